@@ -1,0 +1,31 @@
+"""Settings of the tests: the project's own, pointed at the sandbox in this process."""
+
+import os
+
+# The one star import of the project: these *are* the settings, with a few changed.
+from reminders.config.settings import *  # noqa: F403
+from reminders.config.settings import INSTALLED_APPS, STORAGES
+
+# The provider, played by us. Its tables live in the test database, and tests/wire.py
+# leads requests for this host into its URLs.
+INSTALLED_APPS = [*INSTALLED_APPS, "provisioning.sandbox"]
+BASE_URL = "http://testserver"
+CONNECT_URL = "http://sandbox.test/connect/"
+MESSAGING_URL = "http://sandbox.test/xml/xml"
+CONNECT_TOKEN = "0123456789abcdef0123456789abcdef"
+SANDBOX_URL = "http://sandbox.test"
+ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+
+# The manifest would want `collectstatic` first, and the live server would answer 404
+# for every asset.
+STORAGES = {
+    **STORAGES,
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+# Quick instead of strong: hundreds of users are made.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+# Tests call tasks as functions. What a view enqueues stays in this process, unless
+# real workers are there to take it (see tests/servers.py).
+CELERY_BROKER_URL = os.environ.get("BROKER_URL", "memory://")
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = {}
