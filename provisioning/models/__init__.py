@@ -1,0 +1,24 @@
+"""Who the practice is, its account at the provider, and the wire log.
+
+- `people`: User, Practice, Membership
+- `account`: ProviderAccount and its stages, StageChange
+- `line`: Line (the US long number), TwoWayTest (the live test that proves it)
+- `call`: ProviderCall (the wire log)
+"""
+
+from provisioning.models.account import ProviderAccount, Stage, StageChange
+from provisioning.models.call import ProviderCall
+from provisioning.models.line import Line, TwoWayTest
+from provisioning.models.people import Membership, Practice, User
+
+__all__ = [
+    "Line",
+    "Membership",
+    "Practice",
+    "ProviderAccount",
+    "ProviderCall",
+    "Stage",
+    "StageChange",
+    "TwoWayTest",
+    "User",
+]

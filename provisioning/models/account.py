@@ -1,0 +1,199 @@
+"""ProviderAccount: the practice's own account at the SMS provider, and its stage.
+
+    draft → registered → email_activated → phone_verified → connected
+          → number_claimed → ready
+
+Conditions (locked, suspended, out of credit, credentials refused) stand beside the
+stage, since each can come and go at any of them. Moves are made by
+`provisioning.stages`, never by assigning `stage`.
+"""
+
+import secrets
+from datetime import datetime
+from typing import Self
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from provisioning.models.fields import EncryptedTextField
+from provisioning.models.people import Practice, User
+
+
+class Stage(models.TextChoices):
+    """How far the account is; only the provider's answers move it forward."""
+
+    DRAFT = "draft", _("Not registered yet")
+    REGISTERED = "registered", _("Registered")  # activation mail is on its way
+    EMAIL_ACTIVATED = "email_activated", _("E-mail confirmed")
+    PHONE_VERIFIED = "phone_verified", _("Mobile verified")
+    CONNECTED = "connected", _("Connected")  # has an API connection
+    NUMBER_CLAIMED = "number_claimed", _("Number claimed")  # not proven yet
+    READY = "ready", _("Ready")  # the live two-way test went both ways
+
+    @property
+    def position(self) -> int:
+        """Place in the order of stages, from 0."""
+        return list(Stage).index(self)
+
+
+def new_hook_secret() -> str:
+    """Return the unguessable part of the addresses the provider posts to."""
+    return secrets.token_urlsafe(24)
+
+
+def new_hook_password() -> str:
+    """Return a Basic-auth password; alphanumeric, since the provider wants that."""
+    return secrets.token_hex(16)
+
+
+def new_provider_password() -> str:
+    """Return a password for the provider: 24 letters and digits, with both in it.
+
+    The provider allows A-Z a-z 0-9, 6 to 32 (Connect API User Guide, register).
+    """
+    alphabet = "abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+    body = "".join(secrets.choice(alphabet) for _position in range(22))
+    return f"{secrets.choice('abcdefghjkmn')}{body}{secrets.choice('23456789')}"
+
+
+class ProviderAccountQuerySet(models.QuerySet["ProviderAccount"]):
+    """Questions about many accounts."""
+
+    def waiting_for_mail(self, now: datetime) -> Self:
+        """Accounts whose activation link nobody has clicked, as far as we know."""
+        return self.filter(stage=Stage.REGISTERED, check_after__lte=now)
+
+    def waiting_for_credit(self, now: datetime) -> Self:
+        """Accounts on the wizard's credits page."""
+        return self.filter(
+            stage=Stage.NUMBER_CLAIMED,
+            credits_settled_at=None,
+            check_after__lte=now,
+        )
+
+    def usable(self, now: datetime) -> Self:
+        """Accounts that may send patients' texts now."""
+        return self.filter(
+            Q(limited_until=None) | Q(limited_until__lte=now),
+            stage=Stage.READY,
+            suspended_at=None,
+            out_of_credit_at=None,
+            credentials_refused_at=None,
+        )
+
+
+class ProviderAccount(models.Model):
+    """The practice's account at the provider: the practice owns it and pays there."""
+
+    practice = models.OneToOneField(
+        Practice, on_delete=models.CASCADE, related_name="account"
+    )
+    stage = models.CharField(max_length=16, choices=Stage.choices, default=Stage.DRAFT)
+    stage_since = models.DateTimeField()
+    # The watcher asks the provider about a waiting account when this has passed.
+    check_after = models.DateTimeField(null=True, blank=True)
+    # A provider call for this account is under way until then (double clicks, tabs).
+    busy_until = models.DateTimeField(null=True, blank=True)
+
+    # What the provider knows the practice by. The password is ours, never the user's.
+    username = models.CharField(max_length=128, blank=True)
+    password = EncryptedTextField(default=new_provider_password)
+    email_address = models.EmailField(max_length=64, blank=True)
+    mobile_number = models.CharField(max_length=16, blank=True, help_text="E.164")
+    country_id = models.PositiveIntegerField(null=True, blank=True)
+    account_type_id = models.PositiveIntegerField(null=True, blank=True)
+    user_number = models.CharField(max_length=32, blank=True)
+    api_id = models.CharField(max_length=32, blank=True)
+
+    # How the provider calls back: the secret path, and Basic auth on top of it.
+    hook_secret = models.CharField(max_length=64, unique=True, default=new_hook_secret)
+    hook_password = EncryptedTextField(default=new_hook_password)
+
+    # Conditions beside the stage: since when, or null.
+    locked_at = models.DateTimeField(null=True, blank=True)
+    suspended_at = models.DateTimeField(null=True, blank=True)
+    out_of_credit_at = models.DateTimeField(null=True, blank=True)
+    credentials_refused_at = models.DateTimeField(null=True, blank=True)
+    # The provider's allowance is used up until then (error 130 names the instant).
+    limited_until = models.DateTimeField(null=True, blank=True)
+
+    balance = models.DecimalField(
+        max_digits=12, decimal_places=3, null=True, blank=True, help_text="Credits"
+    )
+    balance_at = models.DateTimeField(null=True, blank=True)
+    # When the owner bought credits, or chose to go on without.
+    credits_settled_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ProviderAccountQuerySet.as_manager()
+
+    HOOK_USER = "frontdesk"
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(stage__in=Stage.values), name="account_stage_is_known"
+            ),
+            models.CheckConstraint(
+                condition=~Q(
+                    stage__in=[Stage.CONNECTED, Stage.NUMBER_CLAIMED, Stage.READY],
+                    api_id="",
+                ),
+                name="connected_account_has_api_id",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.practice} ({self.get_stage_display()})"
+
+    def has_reached(self, stage: Stage) -> bool:
+        """Whether the account is at this stage or past it."""
+        return Stage(self.stage).position >= stage.position
+
+    @property
+    def is_registered(self) -> bool:
+        """Whether people may work in the app: the provider knows the practice."""
+        return self.has_reached(Stage.REGISTERED)
+
+    def is_usable(self, now: datetime) -> bool:
+        """Whether patients' texts may go out now."""
+        return self.stage == Stage.READY and not (
+            self.suspended_at
+            or self.out_of_credit_at
+            or self.credentials_refused_at
+            or (self.limited_until and self.limited_until > now)
+        )
+
+    def take_turn(self, now: datetime, until: datetime) -> bool:
+        """Claim the account for one provider call; False when another has it.
+
+        A claim runs out at `until`, so a killed process blocks nobody for long.
+        """
+        return (
+            ProviderAccount.objects.filter(
+                Q(busy_until=None) | Q(busy_until__lte=now), pk=self.pk
+            ).update(busy_until=until)
+            == 1
+        )
+
+    def end_turn(self) -> None:
+        """Give the claim of `take_turn` back."""
+        ProviderAccount.objects.filter(pk=self.pk).update(busy_until=None)
+
+
+class StageChange(models.Model):
+    """One move from stage to stage: when, and by whom (null: the watcher)."""
+
+    account = models.ForeignKey(
+        ProviderAccount, on_delete=models.CASCADE, related_name="stage_changes"
+    )
+    before = models.CharField(max_length=16, choices=Stage.choices)
+    after = models.CharField(max_length=16, choices=Stage.choices)
+    at = models.DateTimeField()
+    by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True)
+
+    class Meta:
+        ordering = [F("at").asc(), "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.before} → {self.after}"

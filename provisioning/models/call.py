@@ -1,0 +1,84 @@
+"""ProviderCall: the wire log.
+
+Every call and every callback, with secrets and patient data masked before they are
+stored. It is what the "under the hood" panel shows and what support reads; the row is
+committed before the wire is touched, so an interrupted call is visible as pending.
+"""
+
+from datetime import datetime
+from typing import Self
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from provisioning.models.account import ProviderAccount
+
+
+class ProviderCallQuerySet(models.QuerySet["ProviderCall"]):
+    """Questions about the wire log."""
+
+    def action_named(self, action: str) -> Self:
+        """Calls of one action, newest first."""
+        return self.filter(action=action).order_by("-pk")
+
+    def undecided(self) -> Self:
+        """Calls whose outcome we never learned: the provider may have acted."""
+        return self.filter(
+            outcome__in=[ProviderCall.Outcome.PENDING, ProviderCall.Outcome.UNKNOWN]
+        )
+
+    def older_than(self, moment: datetime) -> Self:
+        """Calls begun before `moment`."""
+        return self.filter(started_at__lt=moment)
+
+
+class ProviderCall(models.Model):
+    """One request to the provider, or one of its callbacks to us."""
+
+    class Api(models.TextChoices):
+        """Which part of the wire."""
+
+        CONNECT = "connect", _("Connect API")
+        MESSAGING = "messaging", _("Messaging API")
+        CALLBACK = "callback", _("Callback to us")
+
+    class Outcome(models.TextChoices):
+        """What became of it."""
+
+        PENDING = "pending", _("Under way")  # or the process died: may have been done
+        ANSWERED = "answered", _("Answered")
+        REFUSED = "refused", _("Refused")  # the provider's error codes say why
+        UNKNOWN = "unknown", _("Unknown")  # no usable answer; may have been done
+        FAILED = "failed", _("Not reached")  # surely not done
+
+    account = models.ForeignKey(
+        ProviderAccount,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="calls",
+        help_text=_("Null for lists, and for packets that carry several accounts."),
+    )
+    api = models.CharField(max_length=10, choices=Api.choices)
+    action = models.CharField(max_length=40)
+    address = models.CharField(max_length=200, help_text=_("Secrets masked."))
+    request = models.TextField(help_text=_("Secrets and patient data masked."))
+    response = models.TextField(blank=True)
+    outcome = models.CharField(
+        max_length=10, choices=Outcome.choices, default=Outcome.PENDING
+    )
+    codes = models.CharField(max_length=100, blank=True, help_text=_("Comma separated"))
+    http_status = models.PositiveSmallIntegerField(null=True, blank=True)
+    started_at = models.DateTimeField()
+    duration_ms = models.PositiveIntegerField(null=True, blank=True)
+
+    objects = ProviderCallQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index("account", "-started_at", name="calls_of_account"),
+            models.Index("started_at", name="calls_by_age"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.outcome} {self.codes}".strip()

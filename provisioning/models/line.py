@@ -1,0 +1,83 @@
+"""Line: the US long number that texts come from; TwoWayTest: the proof that it works."""
+
+from datetime import datetime
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from provisioning.models.account import ProviderAccount
+
+
+class Line(models.Model):
+    """A US long number of the practice's account.
+
+    `free_at` is the pacing: a long number carries about one text part a second, so a
+    claim takes the line's next free instant and moves it on by the parts it sends.
+    """
+
+    account = models.ForeignKey(
+        ProviderAccount, on_delete=models.CASCADE, related_name="lines"
+    )
+    number = models.CharField(max_length=16, help_text="E.164")
+    claimed_at = models.DateTimeField()
+    proven_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("When the live two-way test succeeded.")
+    )
+    retired_at = models.DateTimeField(null=True, blank=True)
+    free_at = models.DateTimeField(
+        help_text=_("No text leaves this number before this instant.")
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "account", condition=Q(retired_at=None), name="one_live_line"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class TwoWayTestQuerySet(models.QuerySet["TwoWayTest"]):
+    """Questions about the live tests."""
+
+    def waiting(self, since: datetime) -> Self:
+        """Tests begun after `since` that nobody has answered yet."""
+        return self.filter(answered_at=None, started_at__gte=since)
+
+
+class TwoWayTest(models.Model):
+    """We text the owner's mobile; the owner answers; the number is proven."""
+
+    class State(models.TextChoices):
+        """How our half of the test fares."""
+
+        SENDING = "sending", _("Sending")
+        SENT = "sent", _("Sent")
+        DELIVERED = "delivered", _("Delivered")
+        FAILED = "failed", _("Failed")
+        UNKNOWN = "unknown", _("Unknown")
+
+    line = models.ForeignKey(Line, on_delete=models.CASCADE, related_name="tests")
+    mobile_number = models.CharField(max_length=16, help_text="E.164")
+    client_id = models.CharField(max_length=32, unique=True)
+    provider_id = models.CharField(max_length=32, blank=True)
+    state = models.CharField(
+        max_length=10, choices=State.choices, default=State.SENDING
+    )
+    problem = models.CharField(max_length=200, blank=True)
+    started_at = models.DateTimeField()
+    delivered_at = models.DateTimeField(null=True, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answer = models.CharField(max_length=160, blank=True)
+
+    objects = TwoWayTestQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.line} → {self.mobile_number}: {self.state}"

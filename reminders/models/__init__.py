@@ -1,0 +1,35 @@
+"""One noun a file, its QuerySet above it.
+
+- `clinic`: Clinician, AppointmentType, SendingPolicy
+- `patient`: Phone, Patient, ConsentEvent
+- `appointment`: Appointment, AppointmentEvent
+- `rule`: ReminderRule, MessageTemplate
+- `reminder`: Reminder
+- `message`: Message, Receipt
+- `call_list`: CallListEntry
+"""
+
+from reminders.models.appointment import Appointment, AppointmentEvent
+from reminders.models.call_list import CallListEntry
+from reminders.models.clinic import AppointmentType, Clinician, SendingPolicy
+from reminders.models.message import Message, Receipt
+from reminders.models.patient import ConsentEvent, Patient, Phone
+from reminders.models.reminder import Reminder
+from reminders.models.rule import MessageTemplate, ReminderRule
+
+__all__ = [
+    "Appointment",
+    "AppointmentEvent",
+    "AppointmentType",
+    "CallListEntry",
+    "Clinician",
+    "ConsentEvent",
+    "Message",
+    "MessageTemplate",
+    "Patient",
+    "Phone",
+    "Receipt",
+    "Reminder",
+    "ReminderRule",
+    "SendingPolicy",
+]

@@ -1,0 +1,54 @@
+"""CallListEntry: a patient who should be phoned, until someone ticks it off."""
+
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from provisioning.models import Practice
+from reminders.models.appointment import Appointment
+from reminders.models.patient import Patient
+from reminders.models.tenant import PracticeQuerySet
+
+
+class CallListQuerySet(PracticeQuerySet["CallListEntry"]):
+    """Questions about the call list."""
+
+    def open(self) -> Self:
+        """Calls that nobody has made yet, soonest visit first."""
+        return self.filter(done_at=None).order_by("appointment__starts_at", "pk")
+
+
+class CallListEntry(models.Model):
+    """Somebody to phone, and why."""
+
+    practice = models.ForeignKey(
+        Practice, on_delete=models.CASCADE, related_name="call_list"
+    )
+    patient = models.ForeignKey(
+        Patient, on_delete=models.CASCADE, related_name="call_list"
+    )
+    appointment = models.ForeignKey(
+        Appointment, on_delete=models.CASCADE, related_name="call_list"
+    )
+    reason = models.CharField(max_length=200, help_text=_("A sentence for staff."))
+    created_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True, blank=True)
+    done_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True
+    )
+
+    objects = CallListQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "call list"
+        constraints = [
+            models.UniqueConstraint(
+                "appointment", condition=Q(done_at=None), name="one_open_call_a_visit"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.patient}: {self.reason}"

@@ -1,0 +1,102 @@
+"""The clinic's own furniture: clinicians, kinds of visit, and when it may text."""
+
+from datetime import time
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from provisioning.models import Practice
+from reminders.models.tenant import PracticeQuerySet
+from reminders.plan import SendingWindow
+
+HUES = [(hue, str(hue)) for hue in range(1, 9)]
+
+
+class Clinician(models.Model):
+    """Whom a patient comes to see."""
+
+    practice = models.ForeignKey(
+        Practice, on_delete=models.CASCADE, related_name="clinicians"
+    )
+    name = models.CharField(_("name"), max_length=80)
+    hue = models.PositiveSmallIntegerField(_("colour"), choices=HUES, default=1)
+    is_active = models.BooleanField(_("sees patients"), default=True)
+
+    objects = PracticeQuerySet["Clinician"].as_manager()
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint("practice", "name", name="one_clinician_per_name")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AppointmentType(models.Model):
+    """A kind of visit. Its name never appears in a text unless a template says so."""
+
+    practice = models.ForeignKey(
+        Practice, on_delete=models.CASCADE, related_name="appointment_types"
+    )
+    name = models.CharField(_("name"), max_length=80)
+    minutes = models.PositiveSmallIntegerField(
+        _("length in minutes"),
+        default=30,
+        validators=[MinValueValidator(5), MaxValueValidator(600)],
+    )
+    hue = models.PositiveSmallIntegerField(_("colour"), choices=HUES, default=1)
+    is_active = models.BooleanField(_("offered"), default=True)
+
+    objects = PracticeQuerySet["AppointmentType"].as_manager()
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint("practice", "name", name="one_type_per_name")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SendingPolicy(models.Model):
+    """When a practice's reminders may go out, and how many to one phone.
+
+    The hours are wall-clock in the practice's zone. A reminder due outside them is
+    moved, never dropped silently (`reminders.plan.due_at`).
+    """
+
+    practice = models.OneToOneField(
+        Practice, on_delete=models.CASCADE, related_name="sending_policy"
+    )
+    weekday_from = models.TimeField(_("Monday to Saturday from"), default=time(9))
+    weekday_to = models.TimeField(_("Monday to Saturday until"), default=time(20))
+    sunday_from = models.TimeField(_("Sunday from"), default=time(12))
+    sunday_to = models.TimeField(_("Sunday until"), default=time(20))
+    daily_cap = models.PositiveSmallIntegerField(
+        _("reminders a day to one phone"), default=1
+    )
+    weekly_cap = models.PositiveSmallIntegerField(
+        _("reminders a week to one phone"), default=3
+    )
+
+    objects = PracticeQuerySet["SendingPolicy"].as_manager()
+
+    class Meta:
+        verbose_name_plural = "sending policies"
+
+    def __str__(self) -> str:
+        return f"{self.practice}: {self.weekday_from:%H:%M}–{self.weekday_to:%H:%M}"
+
+    @property
+    def window(self) -> SendingWindow:
+        """The hours as the plan wants them."""
+        return SendingWindow(
+            weekday_from=self.weekday_from,
+            weekday_to=self.weekday_to,
+            sunday_from=self.sunday_from,
+            sunday_to=self.sunday_to,
+        )

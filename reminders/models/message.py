@@ -1,0 +1,258 @@
+"""Message: the ledger of every text in or out. Receipt: what the provider reported.
+
+    queued → sending → sent → delivered | undelivered | failed
+    `unknown` while an outcome is being asked about; `withheld` when the last check
+    before sending said no.
+
+A message is never updated in meaning, only in delivery state, and that only moves
+forward (`RANK`). The row exists, committed, before the request does.
+"""
+
+from datetime import datetime
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from provisioning.models import Line, Practice
+from reminders.models.appointment import Appointment
+from reminders.models.patient import Phone
+from reminders.models.tenant import PracticeQuerySet
+
+
+class MessageQuerySet(PracticeQuerySet["Message"]):
+    """Questions about many messages."""
+
+    def inbound(self) -> Self:
+        """Texts from patients."""
+        return self.filter(direction=Message.Direction.IN)
+
+    def outbound(self) -> Self:
+        """Texts to patients."""
+        return self.filter(direction=Message.Direction.OUT)
+
+    def due(self, now: datetime) -> Self:
+        """Queued texts that may leave now, most urgent first."""
+        return self.filter(
+            state=Message.State.QUEUED, send_after__lte=now
+        ).order_by("priority", "send_after", "pk")
+
+    def lease_expired(self, now: datetime) -> Self:
+        """Texts whose sender died or lost the answer on the way."""
+        return self.filter(state=Message.State.SENDING, lease_until__lt=now)
+
+    def unknown(self) -> Self:
+        """Texts whose fate must be asked about before anything is sent again."""
+        return self.filter(state=Message.State.UNKNOWN)
+
+    def needing_staff(self) -> Self:
+        """Texts from patients that nobody has dealt with, oldest first."""
+        return (
+            self.inbound()
+            .filter(needs_staff=True, handled_at=None)
+            .order_by("created_at", "pk")
+        )
+
+
+class Message(models.Model):
+    """One text."""
+
+    class Direction(models.TextChoices):
+        """From us or to us."""
+
+        OUT = "out", _("Sent")
+        IN = "in", _("Received")
+
+    class Kind(models.TextChoices):
+        """What the text is."""
+
+        REMINDER = "reminder", _("Reminder")
+        STAFF = "staff", _("Written by staff")
+        ANSWER = "answer", _("Automatic answer")
+        # The one text that may pass the opt-out it confirms.
+        OPT_OUT_CONFIRMATION = "opt_out_confirmation", _("Opt-out confirmation")
+        OPT_IN_CONFIRMATION = "opt_in_confirmation", _("Opt-in confirmation")
+        HELP = "help", _("Help")
+        INBOUND = "inbound", _("From the patient")
+
+    class State(models.TextChoices):
+        """How far the text got."""
+
+        QUEUED = "queued", _("Queued")
+        SENDING = "sending", _("Sending")
+        UNKNOWN = "unknown", _("Outcome unknown")
+        SENT = "sent", _("Sent")
+        DELIVERED = "delivered", _("Delivered")
+        UNDELIVERED = "undelivered", _("Not delivered")
+        FAILED = "failed", _("Failed")
+        WITHHELD = "withheld", _("Not sent")
+        RECEIVED = "received", _("Received")
+
+    # A receipt may only raise the rank; equal final states keep the first.
+    RANK = {
+        State.QUEUED: 0,
+        State.SENDING: 1,
+        State.UNKNOWN: 1,
+        State.SENT: 2,
+        State.UNDELIVERED: 3,
+        State.FAILED: 3,
+        State.DELIVERED: 4,
+    }
+
+    class Priority(models.IntegerChoices):
+        """Who goes first on a line that carries one part a second."""
+
+        LEGAL = 0, _("Opt-out and help answers")
+        CONVERSATION = 10, _("Answers and staff")
+        SOON = 20, _("Visit within a day")
+        LATER = 30, _("Everything else")
+
+    practice = models.ForeignKey(
+        Practice, on_delete=models.CASCADE, related_name="messages"
+    )
+    phone = models.ForeignKey(Phone, on_delete=models.PROTECT, related_name="messages")
+    line = models.ForeignKey(
+        Line, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    direction = models.CharField(max_length=3, choices=Direction.choices)
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    body = models.TextField()
+    # The visit the text is about, where it is about one; reminders name theirs.
+    appointment = models.ForeignKey(
+        Appointment,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="messages",
+    )
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True
+    )
+    created_at = models.DateTimeField()
+
+    # Outbound: how it is sent.
+    state = models.CharField(max_length=12, choices=State.choices)
+    state_at = models.DateTimeField()
+    encoding = models.CharField(max_length=4, blank=True)
+    segments = models.PositiveSmallIntegerField(default=1)
+    priority = models.PositiveSmallIntegerField(
+        choices=Priority.choices, default=Priority.LATER
+    )
+    send_after = models.DateTimeField(null=True, blank=True)
+    # Nothing is sent at or after this instant (a reminder's visit has begun).
+    useful_until = models.DateTimeField(null=True, blank=True)
+    client_id = models.CharField(max_length=32, blank=True)
+    provider_id = models.CharField(max_length=32, blank=True)
+    attempt = models.PositiveSmallIntegerField(default=0)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    asked_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("When the provider was last asked its fate.")
+    )
+    error_code = models.CharField(max_length=8, blank=True)
+    reason = models.CharField(max_length=200, blank=True, help_text=_("In words."))
+    charge = models.DecimalField(
+        max_digits=10, decimal_places=6, null=True, blank=True, help_text="Credits"
+    )
+    sent_at = models.DateTimeField(null=True, blank=True)
+    delivered_at = models.DateTimeField(null=True, blank=True)
+
+    # Inbound: what it meant, and whether staff have dealt with it.
+    intent = models.CharField(max_length=16, blank=True)
+    why = models.CharField(max_length=200, blank=True)
+    in_reply_to = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="replies"
+    )
+    needs_staff = models.BooleanField(default=False)
+    handled_at = models.DateTimeField(null=True, blank=True)
+    handled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+
+    objects = MessageQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["created_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                "client_id", condition=~Q(client_id=""), name="one_message_a_client_id"
+            ),
+            # The provider repeats callbacks: an inbound text is taken in once.
+            models.UniqueConstraint(
+                "practice",
+                "provider_id",
+                condition=Q(direction="in"),
+                name="inbound_text_is_taken_in_once",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                "priority",
+                "send_after",
+                "id",
+                condition=Q(state="queued"),
+                name="messages_due",
+            ),
+            models.Index(
+                "state",
+                "lease_until",
+                condition=Q(state__in=["sending", "unknown"]),
+                name="messages_in_doubt",
+            ),
+            models.Index("phone", "created_at", name="messages_of_phone"),
+            models.Index("practice", "-created_at", name="messages_of_practice"),
+            models.Index(
+                "practice",
+                "created_at",
+                condition=Q(needs_staff=True, handled_at=None),
+                name="messages_needing_staff",
+            ),
+            models.Index(
+                "provider_id", condition=~Q(provider_id=""), name="messages_by_provider"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.pk}: {self.state}"
+
+    @property
+    def is_inbound(self) -> bool:
+        """Whether the patient wrote it."""
+        return self.direction == self.Direction.IN
+
+
+class Receipt(models.Model):
+    """One delivery report, kept as it came. Rows are only ever added.
+
+    A report may arrive before our own commit, twice, late, or for a text we do not
+    know: it is stored first and matched by client id, then provider id.
+    """
+
+    practice = models.ForeignKey(
+        Practice, on_delete=models.CASCADE, related_name="receipts"
+    )
+    message = models.ForeignKey(
+        Message, on_delete=models.CASCADE, null=True, blank=True, related_name="receipts"
+    )
+    client_id = models.CharField(max_length=32, blank=True)
+    provider_id = models.CharField(max_length=32)
+    status = models.CharField(max_length=8)
+    status_at = models.DateTimeField()
+    charge = models.DecimalField(max_digits=10, decimal_places=6, null=True, blank=True)
+    received_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["received_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                "practice", "provider_id", "status", name="one_receipt_a_status"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.provider_id} {self.status}"

@@ -1,0 +1,99 @@
+"""Reminder: one rule applied to one appointment.
+
+    planned → queued (a message carries it) | skipped (with one reason)
+
+Its due instant is computed once: when the appointment is booked or moved, or when the
+rule changes. What then happens to the text is the message's state.
+"""
+
+from datetime import datetime
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from provisioning.models import Practice
+from reminders.models.appointment import Appointment
+from reminders.models.message import Message
+from reminders.models.rule import ReminderRule
+from reminders.models.tenant import PracticeQuerySet
+from reminders.plan import SKIP_WORDS, SkipReason
+
+
+class ReminderQuerySet(PracticeQuerySet["Reminder"]):
+    """Questions about many reminders."""
+
+    def planned(self) -> Self:
+        """Reminders that are still to go out."""
+        return self.filter(state=Reminder.State.PLANNED)
+
+    def due(self, now: datetime) -> Self:
+        """Planned reminders whose instant has come, soonest visit first."""
+        return self.planned().filter(due_at__lte=now).order_by("starts_at", "pk")
+
+
+class Reminder(models.Model):
+    """One rule applied to one appointment at one start time."""
+
+    class State(models.TextChoices):
+        """What has been decided about it."""
+
+        PLANNED = "planned", _("Planned")
+        QUEUED = "queued", _("Handed over")  # its message has the rest of the story
+        SKIPPED = "skipped", _("Will not go")
+
+    practice = models.ForeignKey(
+        Practice, on_delete=models.CASCADE, related_name="reminders"
+    )
+    appointment = models.ForeignKey(
+        Appointment, on_delete=models.CASCADE, related_name="reminders"
+    )
+    rule = models.ForeignKey(
+        ReminderRule, on_delete=models.CASCADE, related_name="reminders"
+    )
+    # The start it was planned for: a moved appointment gets new reminders.
+    starts_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True, blank=True)
+    state = models.CharField(
+        max_length=8, choices=State.choices, default=State.PLANNED
+    )
+    skip_reason = models.CharField(
+        max_length=20, blank=True, choices=[(r.value, r.value) for r in SkipReason]
+    )
+    message = models.ForeignKey(
+        Message, on_delete=models.SET_NULL, null=True, blank=True, related_name="reminders"
+    )
+    decided_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ReminderQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["due_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                "appointment", "rule", "starts_at", name="one_reminder_a_rule_and_start"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="skipped") ^ Q(skip_reason=""),
+                name="skipped_reminder_has_one_reason",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="planned") | Q(due_at__isnull=False),
+                name="planned_reminder_has_an_instant",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                "due_at", condition=Q(state="planned"), name="reminders_due"
+            ),
+            models.Index("practice", "due_at", name="reminders_of_practice"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.rule} for {self.appointment}: {self.state}"
+
+    @property
+    def skip_words(self) -> str:
+        """Why it does not go, in a sentence for staff."""
+        return str(SKIP_WORDS[SkipReason(self.skip_reason)]) if self.skip_reason else ""
