@@ -1,0 +1,14 @@
+// <button data-copy="#ID"> copies the text or value of that element;
+// <button data-copy-text="…"> copies the words given. data-copied is said afterwards.
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-copy], [data-copy-text]");
+  if (!button) return;
+  const source = button.dataset.copy && document.querySelector(button.dataset.copy);
+  const text = source ? source.value || source.textContent.trim() : button.dataset.copyText;
+  await navigator.clipboard.writeText(text);
+  const label = button.querySelector("[data-copy-label]");
+  if (!label || !button.dataset.copied) return;
+  const before = label.textContent;
+  label.textContent = button.dataset.copied;
+  setTimeout(() => (label.textContent = before), 2000);
+});
