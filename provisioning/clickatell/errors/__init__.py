@@ -1,0 +1,46 @@
+"""Everything the provider can refuse: one family of errors, two tables of codes.
+
+``family`` holds the classes, ``connect_codes`` and ``messaging_codes`` the tables,
+``reading`` turns codes of an answer into errors. Sentences are plain English marked
+for gettext; the floor above translates them. An unmapped code becomes ``Unknown``.
+"""
+
+from .connect_codes import CONNECT_CODES
+from .family import (
+    AlreadyDone,
+    Code,
+    NeedsCaptcha,
+    NotAllowed,
+    Problem,
+    ProviderError,
+    Refused,
+    Retry,
+    Unavailable,
+    Unknown,
+    Who,
+)
+from .messaging_codes import MESSAGING_CODES
+from .reading import Fault, from_codes, read_fault
+from .statuses import STATUSES, Status, status_of
+
+__all__ = [
+    "CONNECT_CODES",
+    "MESSAGING_CODES",
+    "STATUSES",
+    "AlreadyDone",
+    "Code",
+    "Fault",
+    "NeedsCaptcha",
+    "NotAllowed",
+    "Problem",
+    "ProviderError",
+    "Refused",
+    "Retry",
+    "Status",
+    "Unavailable",
+    "Unknown",
+    "Who",
+    "from_codes",
+    "read_fault",
+    "status_of",
+]
