@@ -292,7 +292,7 @@ def main(args: list[str]) -> int:
             **os.environ,
             "DATABASE_URL": database,
             "BROKER_URL": f"{broker}/0",
-            "CACHE_URL": re.sub("^redis", "rediscache", f"{broker}/1"),
+            "CACHE_URL": f"{broker}/1",
         }
         return subprocess.call(args, env=env)
 

@@ -1,0 +1,32 @@
+"""Pictures of the pages, for people to look at.
+
+Set FRONTDESK_SHOTS to a folder, and each `shoot` leaves four PNG files there: on a desk
+and on a phone, in light and in dark. Without it `shoot` does nothing.
+"""
+
+import os
+from pathlib import Path
+from typing import Literal
+
+from playwright.sync_api import Page, ViewportSize
+
+DESK: ViewportSize = {"width": 1280, "height": 800}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+
+
+def shoot(page: Page, name: str) -> None:
+    """Store `name-1280-light.png` and its three siblings, the whole page each."""
+    folder = os.environ.get("FRONTDESK_SHOTS")
+    if not folder:
+        return
+    before = page.viewport_size
+    for size in (DESK, PHONE):
+        page.set_viewport_size(size)
+        for scheme in SCHEMES:
+            page.emulate_media(color_scheme=scheme)
+            path = Path(folder) / f"{name}-{size['width']}-{scheme}.png"
+            page.screenshot(path=path, full_page=True)
+    page.emulate_media(color_scheme="null")
+    if before:
+        page.set_viewport_size(before)
