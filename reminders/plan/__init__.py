@@ -1,0 +1,44 @@
+"""When a text goes out, and whether it still should. Pure: no rows, no clock.
+
+`reasons` names why a reminder does not go out, `local` turns what a wall clock says
+into instants, `window` knows the hours in which texts may go, and `timing` applies
+a rule to a visit.
+"""
+
+from reminders.plan.local import (
+    AmbiguousTime,
+    NonexistentTime,
+    first_valid,
+    local_day,
+    wall_clock,
+)
+from reminders.plan.reasons import CALL_INSTEAD, SKIP_WORDS, SkipReason
+from reminders.plan.timing import (
+    UNDO_GRACE,
+    RuleTiming,
+    Timing,
+    due_at,
+    plan_all,
+    still_useful,
+)
+from reminders.plan.window import SendingWindow, last_allowed, next_allowed
+
+__all__ = [
+    "CALL_INSTEAD",
+    "SKIP_WORDS",
+    "UNDO_GRACE",
+    "AmbiguousTime",
+    "NonexistentTime",
+    "RuleTiming",
+    "SendingWindow",
+    "SkipReason",
+    "Timing",
+    "due_at",
+    "first_valid",
+    "last_allowed",
+    "local_day",
+    "next_allowed",
+    "plan_all",
+    "still_useful",
+    "wall_clock",
+]
