@@ -153,9 +153,10 @@ def read_packet(data: bytes) -> list[Reply]:
 def read_posted(data: bytes, root: str) -> dict[str, str]:
     """Read a callback document with the given root: its fields, names in lower case.
 
-    Source: XML API Specification V2.4.9, "Callback". Raises Unavailable.
+    Values keep the blanks around them, for a text may end in one. Source: XML API
+    Specification V2.4.9, "Callback". Raises Unavailable.
     """
-    return _children(_root(data, root))
+    return {_name(child): child.text or "" for child in _elements(_root(data, root))}
 
 
 def shown(data: bytes, mask: Callable[[str, str], str]) -> str:

@@ -6,6 +6,7 @@ masked name is also taken out wherever an answer repeats it.
 
 import re
 from collections.abc import Iterable
+from html import escape
 
 from . import envelope
 from .envelope import Fields
@@ -64,5 +65,5 @@ def masked_answer(data: bytes, sent: Iterable[tuple[str, str]] = ()) -> str:
     for name, value in sent:
         hidden = mask(name, value)
         if hidden != value and len(value) >= _TELLING:
-            text = text.replace(value, hidden)
+            text = text.replace(escape(value, quote=False), hidden)
     return text

@@ -66,7 +66,7 @@ class ProviderError(Exception):
         return f"{words}{codes}"
 
 
-class Unavailable(ProviderError):  # noqa: N818  (a word of the domain)
+class Unavailable(ProviderError):
     """No usable answer: network, time-out, their fault, or an unreadable document."""
 
     @classmethod
@@ -77,23 +77,23 @@ class Unavailable(ProviderError):  # noqa: N818  (a word of the domain)
         return cls((), (), (problem,), maybe_done=maybe_done)
 
 
-class NeedsCaptcha(ProviderError):  # noqa: N818  (a word of the domain)
+class NeedsCaptcha(ProviderError):
     """A picture code is needed, or the one sent was wrong, old or used up."""
 
 
-class Refused(ProviderError):  # noqa: N818  (a word of the domain)
+class Refused(ProviderError):
     """A person can mend it; ``field`` says where."""
 
 
-class AlreadyDone(ProviderError):  # noqa: N818  (a word of the domain)
+class AlreadyDone(ProviderError):
     """What was asked for was done before: go on."""
 
 
-class NotAllowed(ProviderError):  # noqa: N818  (a word of the domain)
+class NotAllowed(ProviderError):
     """Only whoever runs or builds the application can mend it."""
 
 
-class Unknown(ProviderError):  # noqa: N818  (a word of the domain)
+class Unknown(ProviderError):
     """A code that is in none of our tables; number and text are kept."""
 
 

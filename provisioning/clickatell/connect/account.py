@@ -1,55 +1,28 @@
-"""The Connect API: signing a practice up, one method a service call.
+"""The calls about one practice's account, and the class that has every call."""
 
-Source: "Connect API User Guide" (9 Nov 2011); each method names its section there.
-Calls are form POSTs to a secret address that belongs to the application. Account
-calls repeat the user name and password; there is no session.
-
-Every call can raise Unavailable (network, 008, 999), NotAllowed (002, 005, 007, 009,
-430) and Unknown. Account calls can also raise NeedsCaptcha (003, 004, 400-403) and
-Refused (006, 404, 431, 432, 440). The docstrings name what else can come.
-
-A captcha dies with its first use, right or wrong: fetch a new one after every call
-that carried one.
-"""
-
-from collections.abc import Callable, Iterable
-from typing import TypeVar
-from urllib.parse import urlsplit
-
-from . import envelope, values
-from .envelope import Answer
-from .errors import from_codes
-from .masking import masked_answer, masked_fields
-from .transport import Transport, WireCall
-from .types import (
-    AccountType,
-    CallbackType,
-    Captcha,
+from .. import values
+from ..envelope import Answer
+from ..transport import Transport
+from ..types import (
     CaptchaAnswer,
     ConnectionRequest,
-    ConnectionType,
-    Country,
-    CountryPrefix,
     Credentials,
     EmailState,
     MobileState,
     Registration,
 )
-from .values import Row
-
-T = TypeVar("T")
-Pairs = list[tuple[str, str]]
+from ..values import Row
+from .calls import Pairs, first
+from .lists import Lists
 
 NOT_EMAIL_ACTIVE = "103"
 NOT_SMS_ACTIVE = "104"
-_CAPTCHA_ID = "[0-9A-Za-z]{1,64}"
 
 
-class Connect:
-    """The Connect API of one provider address.
+class Connect(Lists):
+    """The Connect API at ``url``, for the application that ``token`` belongs to.
 
-    ``url`` without the token; ``token`` is the application's and secret. The action
-    and the element of the two-way application are INFERRED, hence settable.
+    The action and the element of the two-way application are INFERRED, hence settable.
     """
 
     def __init__(
@@ -60,96 +33,9 @@ class Connect:
         two_way_action: str = "apply_two_way_url",
         two_way_element: str = "apply_url",
     ) -> None:
-        self._base = url.rstrip("/")
-        self._token = token
-        self._transport = transport
+        super().__init__(url, token, transport)
         self._two_way_action = two_way_action
         self._two_way_element = two_way_element.lower()
-        # The provider refuses plain http (009), so an http address is a sandbox's.
-        sandbox = urlsplit(url).scheme == "http"
-        self._link_schemes = ("https", "http") if sandbox else ("https",)
-
-    # --- Lists: no account, no captcha, repeated once when the network fails ----------
-
-    def countries(self) -> list[Country]:
-        """Countries an account can be opened in. Section ``get_list_country``."""
-        return self._list(
-            "get_list_country",
-            lambda row: Country(
-                values.number(row, "country_id"), values.text(row, "name")
-            ),
-        )
-
-    def country_prefixes(self) -> list[CountryPrefix]:
-        """Dialling prefixes by country; none or several for some.
-
-        Section ``get_list_country_prefix``.
-        """
-        return self._list(
-            "get_list_country_prefix",
-            lambda row: CountryPrefix(
-                values.number(row, "country_id"), values.digits(row, "prefix")
-            ),
-        )
-
-    def account_types(self) -> list[AccountType]:
-        """Kinds of account. Look for the label, ids differ. Section
-        ``get_list_account``."""
-        return self._list(
-            "get_list_account",
-            lambda row: AccountType(
-                values.number(row, "account_id"), values.text(row, "account_type")
-            ),
-        )
-
-    def callback_types(self) -> list[CallbackType]:
-        """Ways to be told of statuses. Section ``get_list_callback``."""
-        return self._list(
-            "get_list_callback",
-            lambda row: CallbackType(
-                values.number(row, "callback_type_id"),
-                values.text(row, "callback_type"),
-            ),
-        )
-
-    def connection_types(self) -> list[ConnectionType]:
-        """Ways to send. Section ``get_list_connection``."""
-        return self._list(
-            "get_list_connection",
-            lambda row: ConnectionType(
-                values.number(row, "connection_type_id"),
-                values.text(row, "connection_type"),
-            ),
-        )
-
-    def terms_url(
-        self, country_id: int | None = None, client_ip: str | None = None
-    ) -> str:
-        """Where the terms of the person's country are, as plain text.
-
-        One of the two is needed; with both the provider ignores the address. The link
-        carries no secret and is plain http in recorded answers, so http is taken here.
-        Section ``get_list_terms``. Raises NotAllowed (427, 429), Refused (406).
-        """
-        fields: Pairs = []
-        if country_id is not None:
-            fields.append(("country_id", str(country_id)))
-        if client_ip is not None:
-            fields.append(("client_ip_address", client_ip))
-        return self._ask(
-            "get_list_terms",
-            fields,
-            lambda answer: values.link(
-                _first(answer).get("url_location", ""), ("https", "http")
-            ),
-            repeatable=True,
-        )
-
-    def captcha(self) -> Captcha:
-        """A new picture code. Section ``get_captcha``."""
-        return self._ask("get_captcha", [], _captcha, repeatable=True)
-
-    # --- The account -------------------------------------------------------------------
 
     def register(self, registration: Registration) -> None:
         """Open an account; the provider mails an activation link to the person.
@@ -304,7 +190,7 @@ class Connect:
         return self._ask(
             "create_connection",
             fields + _captcha_fields(captcha),
-            lambda answer: values.digits(_first(answer), "api_id"),
+            lambda answer: values.digits(first(answer), "api_id"),
         )
 
     # --- Links into the person's account: fetch on click, redirect, never keep ----------
@@ -320,7 +206,7 @@ class Connect:
         return self._ask(
             "buy_credits_url",
             _account(credentials) + _captcha_fields(captcha),
-            lambda answer: self._link(_first(answer), "buy_url"),
+            lambda answer: self._link(first(answer), "buy_url"),
         )
 
     def two_way_url(
@@ -335,65 +221,18 @@ class Connect:
         return self._ask(
             self._two_way_action,
             _account(credentials) + _captcha_fields(captcha),
-            lambda answer: self._two_way_link(_first(answer)),
+            lambda answer: self._two_way_link(first(answer)),
         )
 
     def _two_way_link(self, row: Row) -> str:
-        named = (
+        prefixes = tuple(f"{scheme}://" for scheme in self._link_schemes)
+        links = (
             name
             for name, value in row.items()
-            if name.endswith("url") and value.startswith(self._link_prefixes)
+            if name.endswith("url") and value.startswith(prefixes)
         )
         element = self._two_way_element
-        return self._link(row, element if element in row else next(named, element))
-
-    @property
-    def _link_prefixes(self) -> tuple[str, ...]:
-        return tuple(f"{scheme}://" for scheme in self._link_schemes)
-
-    def _link(self, row: Row, name: str) -> str:
-        return values.link(row.get(name, ""), self._link_schemes)
-
-    # --- One call -----------------------------------------------------------------------
-
-    def _list(self, action: str, read: Callable[[Row], T]) -> list[T]:
-        return self._ask(
-            action,
-            [],
-            lambda answer: [read(row) for row in answer.values],
-            repeatable=True,
-        )
-
-    def _ask(
-        self,
-        action: str,
-        fields: Pairs,
-        read: Callable[[Answer], T],
-        *,
-        state: str = "",
-        repeatable: bool = False,
-    ) -> T:
-        """Make one call. ``state``: the code that is an answer to it, not a fault."""
-        document = envelope.write_call(action, fields)
-        masked = envelope.write_call(action, masked_fields(fields))
-        call = WireCall("connect", action, f"{self._base}/[token]", masked.decode())
-
-        def answered(body: bytes) -> T:
-            call.response = masked_answer(body, fields)
-            answer = envelope.read_answer(body)
-            call.codes = tuple(code for code, _label in answer.errors)
-            if not answer.ok and call.codes != (state,):
-                raise from_codes(answer.errors)
-            return read(answer)
-
-        return self._transport.post(
-            f"{self._base}/{self._token}",
-            "XML",
-            document,
-            call,
-            answered,
-            repeatable=repeatable,
-        )
+        return self._link(row, element if element in row else next(links, element))
 
 
 def _account(credentials: Credentials) -> Pairs:
@@ -406,7 +245,7 @@ def _captcha_fields(captcha: CaptchaAnswer | None) -> Pairs:
     return [("captcha_id", captcha.id), ("captcha_code", captcha.code)]
 
 
-def _given(name: str, value: str | None) -> Iterable[tuple[str, str]]:
+def _given(name: str, value: str | None) -> Pairs:
     return [(name, value)] if value else []
 
 
@@ -414,31 +253,19 @@ def _flag(value: bool) -> str:
     return "1" if value else "0"
 
 
-def _first(answer: Answer) -> Row:
-    return answer.values[0] if answer.values else {}
-
-
 def _nothing(answer: Answer) -> None:
     """Success is all there is to know."""
 
 
-def _captcha(answer: Answer) -> Captcha:
-    row = _first(answer)
-    return Captcha(
-        values.pattern(row, "captcha_id", _CAPTCHA_ID),
-        values.picture(row, "captcha_image"),
-    )
-
-
 def _email_state(answer: Answer) -> EmailState:
-    row = _first(answer)
+    row = first(answer)
     if not answer.ok:
         return EmailState(active=False, email_address=values.text(row, "email"))
     return EmailState(active=True, user_number=values.digits(row, "usernumber"))
 
 
 def _mobile_state(answer: Answer) -> MobileState:
-    row = _first(answer)
+    row = first(answer)
     mobile_number = values.digits(row, "cellphone", 30)
     if not answer.ok:
         return MobileState(active=False, mobile_number=mobile_number)
