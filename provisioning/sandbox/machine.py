@@ -1,0 +1,180 @@
+"""Pages for programs: the whole state as JSON, rules for the switchboard, terms."""
+
+import json
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_POST
+
+from . import answers, clock
+from .models import (
+    Account,
+    CallbackJob,
+    Captcha,
+    Handset,
+    Mail,
+    Number,
+    Rule,
+    Switches,
+    Text,
+)
+
+LATEST = 500
+
+
+@require_GET
+def state(request: HttpRequest) -> JsonResponse:
+    """Everything a script or test may want to know; newest first."""
+    switches = Switches.objects.current()
+    return JsonResponse(
+        {
+            "now": clock.now(),
+            "accounts": [
+                _account(account)
+                for account in Account.objects.select_related(
+                    "number"
+                ).prefetch_related("connections")
+            ],
+            "captchas": _rows(Captcha, "captcha_id", "code", "state", "created_at"),
+            "mails": _rows(
+                Mail, "account__user", "to", "subject", "body", "link", "sent_at"
+            ),
+            "numbers": [
+                _number(number)
+                for number in Number.objects.select_related("account", "connection")
+            ],
+            "texts": [_text(text) for text in Text.objects.all()[:LATEST]],
+            "jobs": _rows(
+                CallbackJob,
+                "kind",
+                "message_id",
+                "status",
+                "tries",
+                "state",
+                "due_at",
+                "last_answer",
+            ),
+            "rules": _rows(Rule, "id", "action", "kind", "code", "seconds", "times"),
+            "phones_off": list(
+                Handset.objects.filter(is_off=True).values_list("digits", flat=True)
+            ),
+            "switches": {
+                "receipt_seconds": switches.receipt_seconds,
+                "strict_buying": switches.strict_buying,
+            },
+        }
+    )
+
+
+@csrf_exempt
+@require_POST
+def rules(request: HttpRequest) -> JsonResponse:
+    """Add or clear rules.
+
+    ``{"action": "register", "kind": "answer", "code": "439", "times": 1}`` adds one;
+    ``seconds`` delays, ``times`` null means until cleared, the action "any" means
+    every call. ``{"clear": "all"}`` or ``{"clear": 7}`` removes. The answer lists
+    the rules in force.
+    """
+    try:
+        wanted = json.loads(request.body)
+        if "clear" in wanted:
+            clear_rules(str(wanted["clear"]))
+        else:
+            add_rule(
+                action=str(wanted["action"]),
+                kind=str(wanted["kind"]),
+                code=str(wanted.get("code", "")),
+                seconds=float(wanted.get("seconds", 0)),
+                times=wanted.get("times", 1),
+            )
+    except (KeyError, TypeError, ValueError) as error:
+        return JsonResponse({"error": str(error)}, status=400)
+    return JsonResponse(
+        {"rules": _rows(Rule, "id", "action", "kind", "code", "seconds", "times")}
+    )
+
+
+@require_GET
+def terms_text(request: HttpRequest) -> HttpResponse:
+    """The terms document ``get_list_terms`` points to."""
+    return HttpResponse(answers.TERMS, content_type="text/plain; charset=utf-8")
+
+
+def add_rule(
+    *, action: str, kind: str, code: str, seconds: float, times: int | None
+) -> Rule:
+    """Put a rule in force; raises ValueError for one that could never work."""
+    if kind not in Rule.Kind.values:
+        raise ValueError(f"kind is one of {', '.join(Rule.Kind.values)}")
+    known = answers.CONNECT_ERRORS.keys() | answers.MESSAGING_ERRORS.keys()
+    if kind == Rule.Kind.ANSWER and code not in known:
+        raise ValueError("code is three digits of an error table")
+    if seconds < 0 or (times is not None and int(times) < 1):
+        raise ValueError("seconds and times are positive")
+    return Rule.objects.create(
+        action=action, kind=kind, code=code, seconds=seconds, times=times
+    )
+
+
+def clear_rules(which: str) -> None:
+    """Remove one rule by its id, or all of them."""
+    if which == "all":
+        Rule.objects.all().delete()
+    else:
+        Rule.objects.filter(pk=int(which)).delete()
+
+
+def _rows(
+    model: type[Captcha | CallbackJob | Mail | Rule], *names: str
+) -> list[dict[str, object]]:
+    return list(model._default_manager.values(*names)[:LATEST])
+
+
+def _account(account: Account) -> dict[str, object]:
+    number = getattr(account, "number", None)
+    return {
+        "user": account.user,
+        "user_number": account.user_number,
+        "state": account.state,
+        "is_active": account.is_active,
+        "email_address": account.email_address,
+        "mobile_number": account.mobile_number,
+        "account_type": account.account_type,
+        "activation_redirect": account.activation_redirect,
+        "sms_code": account.sms_code,
+        "sms_sends": account.sms_sends,
+        "auth_failures": account.auth_failures,
+        "credit": str(account.credit),
+        "bought_at": account.bought_at,
+        "limit_until": account.limit_until,
+        "number": number.digits if number else None,
+        "api_ids": [connection.api_id for connection in account.connections.all()],
+    }
+
+
+def _number(number: Number) -> dict[str, object]:
+    return {
+        "digits": number.digits,
+        "user": number.account.user,
+        "api_id": number.connection.api_id if number.connection else None,
+        "is_suspended": number.is_suspended,
+        "reply_url": number.reply_url,
+        "reply_type": number.reply_type,
+    }
+
+
+def _text(text: Text) -> dict[str, object]:
+    return {
+        "direction": text.direction,
+        "message_id": text.message_id,
+        "client_id": text.client_id,
+        "from": text.sender,
+        "to": text.recipient,
+        "text": text.text,
+        "parts": text.parts,
+        "charge": str(text.charge),
+        "status": text.status,
+        "accepted_at": text.accepted_at,
+        "delivered_at": text.delivered_at,
+    }
