@@ -1,9 +1,9 @@
 """The calls about one practice's account, and the class that has every call."""
 
-from .. import values
-from ..envelope import Answer
-from ..transport import Transport
-from ..types import (
+from provisioning.clickatell import values
+from provisioning.clickatell.envelope import Answer
+from provisioning.clickatell.transport import Transport
+from provisioning.clickatell.types import (
     CaptchaAnswer,
     ConnectionRequest,
     Credentials,
@@ -11,7 +11,8 @@ from ..types import (
     MobileState,
     Registration,
 )
-from ..values import Row
+from provisioning.clickatell.values import Row
+
 from .calls import Pairs, first
 from .lists import Lists
 

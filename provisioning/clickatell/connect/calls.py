@@ -4,12 +4,12 @@ from collections.abc import Callable
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-from .. import envelope, values
-from ..envelope import Answer
-from ..errors import from_codes
-from ..masking import masked_answer, masked_fields
-from ..transport import Transport, WireCall
-from ..values import Row
+from provisioning.clickatell import envelope, values
+from provisioning.clickatell.envelope import Answer
+from provisioning.clickatell.errors import from_codes
+from provisioning.clickatell.masking import masked_answer, masked_fields
+from provisioning.clickatell.transport import Transport, WireCall
+from provisioning.clickatell.values import Row
 
 T = TypeVar("T")
 Pairs = list[tuple[str, str]]

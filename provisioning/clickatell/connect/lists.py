@@ -3,9 +3,9 @@
 They change nothing, so they are repeated once when the network fails.
 """
 
-from .. import values
-from ..envelope import Answer
-from ..types import (
+from provisioning.clickatell import values
+from provisioning.clickatell.envelope import Answer
+from provisioning.clickatell.types import (
     AccountType,
     CallbackType,
     Captcha,
@@ -13,6 +13,7 @@ from ..types import (
     Country,
     CountryPrefix,
 )
+
 from .calls import Calls, Pairs, first
 
 _CAPTCHA_ID = "[0-9A-Za-z]{1,64}"
