@@ -7,13 +7,11 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext
 
-from reminders.wording.words import time_words
-
 _MINUTE = timedelta(minutes=1)
 _SECOND = timedelta(seconds=1)
 
 
-class NonexistentTime(ValueError):  # noqa: N818 reads as what happened
+class NonexistentTime(ValueError):
     """The clocks skip this local time. Holds the nearest local times that exist."""
 
     def __init__(self, wanted: datetime, before: datetime, after: datetime) -> None:
@@ -27,13 +25,13 @@ class NonexistentTime(ValueError):  # noqa: N818 reads as what happened
             "%(wanted)s does not exist on this day: the clocks go forward. "
             "The nearest times are %(before)s and %(after)s."
         ) % {
-            "wanted": time_words(self.wanted.time(), "en"),
-            "before": time_words(self.before.time(), "en"),
-            "after": time_words(self.after.time(), "en"),
+            "wanted": clock_words(self.wanted.time()),
+            "before": clock_words(self.before.time()),
+            "after": clock_words(self.after.time()),
         }
 
 
-class AmbiguousTime(ValueError):  # noqa: N818 reads as what happened
+class AmbiguousTime(ValueError):
     """The clocks show this local time twice. Holds both, as aware local times."""
 
     def __init__(self, first: datetime, second: datetime) -> None:
@@ -46,10 +44,15 @@ class AmbiguousTime(ValueError):  # noqa: N818 reads as what happened
             "%(wanted)s happens twice on this day: the clocks go back. "
             "Choose the first (%(first)s) or the second (%(second)s)."
         ) % {
-            "wanted": time_words(self.first.time(), "en"),
+            "wanted": clock_words(self.first.time()),
             "first": self.first.tzname(),
             "second": self.second.tzname(),
         }
+
+
+def clock_words(at: time) -> str:
+    """ "2:30 PM", for staff. What patients read is written in wording."""
+    return f"{at.hour % 12 or 12}:{at.minute:02} {'AM' if at.hour < 12 else 'PM'}"
 
 
 def wall_clock(

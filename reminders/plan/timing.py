@@ -10,10 +10,9 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext, ngettext
 
-from reminders.plan.local import first_valid
+from reminders.plan.local import clock_words, first_valid
 from reminders.plan.reasons import SkipReason
 from reminders.plan.window import SendingWindow, last_allowed, next_allowed
-from reminders.wording.words import time_words
 
 UNDO_GRACE = timedelta(minutes=3)
 """Nothing goes out this soon after a change: time for staff to take it back."""
@@ -71,7 +70,7 @@ class RuleTiming:
         if self.at is None:
             at = gettext("at the time of the visit")
         else:
-            at = gettext("at %(time)s") % {"time": time_words(self.at, "en")}
+            at = gettext("at %(time)s") % {"time": clock_words(self.at)}
         if self.days == 0:
             return gettext("On the day, %(at)s") % {"at": at}
         return ngettext(
