@@ -9,13 +9,9 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 
+from provisioning.clickatell.transport import Transport
+from provisioning.sandbox import callbacks
 from tests import wire
-
-try:
-    from provisioning.clickatell.transport import Transport
-    from provisioning.sandbox import callbacks
-except ImportError:  # being written; goes away today
-    Transport = callbacks = None
 
 # Tests marked so talk to real processes over loopback.
 ON_REAL_HTTP = ("browser", "faults", "real_http")
@@ -29,9 +25,7 @@ def network(
 
     Whatever else either of them wants to talk to is refused by name.
     """
-    if Transport is None or any(
-        request.node.get_closest_marker(name) for name in ON_REAL_HTTP
-    ):
+    if any(request.node.get_closest_marker(name) for name in ON_REAL_HTTP):
         yield
         return
     monkeypatch.setattr(Transport, "adapters", wire.ADAPTERS)

@@ -8,6 +8,8 @@ be; only the socket is missing. Every other host is refused loudly.
 An exception in a view comes out of the call that caused it, as the test's own failure.
 """
 
+import math
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import BytesIO
@@ -19,8 +21,11 @@ from django.db import connections
 from django.http import HttpResponseBase
 from django.test import Client, RequestFactory
 from django.urls import get_urlconf, resolve, set_urlconf
-from requests import PreparedRequest, Response, Session
+from requests import ConnectionError, PreparedRequest, ReadTimeout, Response, Session
 from requests.adapters import BaseAdapter, HTTPAdapter
+from urllib3.exceptions import ProtocolError
+
+from provisioning.sandbox.behaviour import has_hung_up
 
 SANDBOX = "http://sandbox.test/"
 OURS = "http://testserver/"
@@ -38,11 +43,20 @@ class InProcess(HTTPAdapter):
         self.answer = answer
 
     def send(
-        self, request: PreparedRequest, *args: object, **kwargs: object
+        self,
+        request: PreparedRequest,
+        stream: bool = False,
+        timeout: Any = None,
+        *args: object,
+        **kwargs: object,
     ) -> Response:
-        """Let the function answer, with the thread's URL set-up put back afterwards."""
+        """Let the function answer, with the thread's URL set-up put back afterwards.
+
+        Raises what `requests` would: ReadTimeout when the answer took longer than the
+        time-out, ConnectionError when the sandbox hung up without one.
+        """
         headers = {name: str(value) for name, value in request.headers.items()}
-        before = get_urlconf()
+        before, began = get_urlconf(), time.monotonic()
         try:
             answer = self.answer(
                 request.method or "GET",
@@ -53,6 +67,10 @@ class InProcess(HTTPAdapter):
             )
         finally:
             set_urlconf(before)
+        if time.monotonic() - began > patience(timeout):
+            raise ReadTimeout("Read timed out.", request=request)
+        if has_hung_up(answer):
+            raise ConnectionError(ProtocolError("Connection aborted."), request=request)
         return self.build_response(request, as_urllib3(answer))
 
 
@@ -125,6 +143,12 @@ def on_the_wire(session: Session) -> Iterator[Session]:
         yield session
     finally:
         session.adapters = before
+
+
+def patience(timeout: Any) -> float:
+    """Return the seconds that the caller waits for an answer: (connect, read) or one."""
+    read = timeout[1] if isinstance(timeout, tuple) else timeout
+    return math.inf if read is None else float(read)
 
 
 def body_of(request: PreparedRequest) -> bytes:
