@@ -134,3 +134,8 @@ class Membership(models.Model):
     def may_write(self) -> bool:
         """Whether this person may change patients and appointments."""
         return self.role != self.Role.READ_ONLY
+
+    @property
+    def may_manage(self) -> bool:
+        """Whether this person may change clinicians, kinds of visit and rules."""
+        return self.role in (self.Role.OWNER, self.Role.MANAGER)

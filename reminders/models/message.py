@@ -35,9 +35,9 @@ class MessageQuerySet(PracticeQuerySet["Message"]):
 
     def due(self, now: datetime) -> Self:
         """Queued texts that may leave now, most urgent first."""
-        return self.filter(
-            state=Message.State.QUEUED, send_after__lte=now
-        ).order_by("priority", "send_after", "pk")
+        return self.filter(state=Message.State.QUEUED, send_after__lte=now).order_by(
+            "priority", "send_after", "pk"
+        )
 
     def lease_expired(self, now: datetime) -> Self:
         """Texts whose sender died or lost the answer on the way."""
@@ -46,6 +46,13 @@ class MessageQuerySet(PracticeQuerySet["Message"]):
     def unknown(self) -> Self:
         """Texts whose fate must be asked about before anything is sent again."""
         return self.filter(state=Message.State.UNKNOWN)
+
+    def failed_since(self, moment: datetime) -> Self:
+        """Texts to patients of which we learned since `moment` that they did not arrive."""
+        return self.outbound().filter(
+            state__in=[Message.State.UNDELIVERED, Message.State.FAILED],
+            state_at__gte=moment,
+        )
 
     def needing_staff(self) -> Self:
         """Texts from patients that nobody has dealt with, oldest first."""
@@ -237,7 +244,11 @@ class Receipt(models.Model):
         Practice, on_delete=models.CASCADE, related_name="receipts"
     )
     message = models.ForeignKey(
-        Message, on_delete=models.CASCADE, null=True, blank=True, related_name="receipts"
+        Message,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="receipts",
     )
     client_id = models.CharField(max_length=32, blank=True)
     provider_id = models.CharField(max_length=32)

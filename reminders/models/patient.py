@@ -1,5 +1,6 @@
 """Patient, Phone and ConsentEvent. A phone is not a patient: families share one."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Self
 
@@ -120,6 +121,12 @@ class PatientQuerySet(PracticeQuerySet["Patient"]):
         """Patients who have not left the practice."""
         return self.filter(left_at=None)
 
+    def on_phones(self, phones: Iterable[Phone]) -> Self:
+        """The household: active patients whose texts go to one of these phones."""
+        return self.active().filter(
+            Q(guardian__phone__in=phones) | Q(guardian=None, phone__in=phones)
+        )
+
     def search(self, words: str) -> Self:
         """Find by any part of the names, or by digits of the phone number."""
         found = self
@@ -175,9 +182,7 @@ class Patient(models.Model):
         verbose_name=_("guardian"),
         help_text=_("Receives the texts instead of the patient."),
     )
-    external_id = models.CharField(
-        _("id in another system"), max_length=64, blank=True
-    )
+    external_id = models.CharField(_("id in another system"), max_length=64, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     left_at = models.DateTimeField(null=True, blank=True)
 
@@ -213,6 +218,11 @@ class Patient(models.Model):
     def texts_go_to(self) -> Phone | None:
         """The phone that receives texts about this patient: a guardian's first."""
         return self.guardian.phone if self.guardian else self.phone
+
+    def why_not(self) -> SkipReason | None:
+        """Why no reminder can reach the patient by text; None when one can."""
+        phone = self.texts_go_to
+        return SkipReason.NO_MOBILE if phone is None else phone.why_not()
 
     @property
     def text_language(self) -> str:
