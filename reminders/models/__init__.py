@@ -5,15 +5,19 @@
 - `appointment`: Appointment, AppointmentEvent
 - `rule`: ReminderRule, MessageTemplate
 - `reminder`: Reminder
-- `message`: Message, Receipt
+- `message`: Message
+- `choice`: Choice (what a number in an answer stands for)
+- `receipt`: Receipt
 - `call_list`: CallListEntry
 """
 
 from reminders.models.appointment import Appointment, AppointmentEvent
 from reminders.models.call_list import CallListEntry
+from reminders.models.choice import Choice
 from reminders.models.clinic import AppointmentType, Clinician, SendingPolicy
-from reminders.models.message import Message, Receipt
+from reminders.models.message import Message
 from reminders.models.patient import ConsentEvent, Patient, Phone
+from reminders.models.receipt import Receipt
 from reminders.models.reminder import Reminder
 from reminders.models.rule import MessageTemplate, ReminderRule
 
@@ -22,6 +26,7 @@ __all__ = [
     "AppointmentEvent",
     "AppointmentType",
     "CallListEntry",
+    "Choice",
     "Clinician",
     "ConsentEvent",
     "Message",

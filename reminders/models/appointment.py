@@ -34,13 +34,11 @@ class AppointmentQuerySet(PracticeQuerySet["Appointment"]):
 
     def upcoming(self, now: datetime) -> Self:
         """Standing appointments that have not begun, soonest first."""
-        return self.filter(
-            state__in=Appointment.UPCOMING, starts_at__gt=now
-        ).order_by("starts_at", "pk")
+        return self.filter(state__in=Appointment.UPCOMING, starts_at__gt=now).order_by(
+            "starts_at", "pk"
+        )
 
-    def overlapping(
-        self, clinician: Clinician, start: datetime, end: datetime
-    ) -> Self:
+    def overlapping(self, clinician: Clinician, start: datetime, end: datetime) -> Self:
         """Standing appointments of a clinician that share time with [start, end)."""
         return self.standing().filter(
             clinician=clinician, starts_at__lt=end, ends_at__gt=start
@@ -97,9 +95,7 @@ class Appointment(models.Model):
     )
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
-    state = models.CharField(
-        max_length=10, choices=State.choices, default=State.BOOKED
-    )
+    state = models.CharField(max_length=10, choices=State.choices, default=State.BOOKED)
     double_booked = models.BooleanField(
         _("double-booked on purpose"),
         default=False,

@@ -1,4 +1,4 @@
-"""Message: the ledger of every text in or out. Receipt: what the provider reported.
+"""Message: the ledger of every text in or out.
 
     queued → sending → sent → delivered | undelivered | failed
     `unknown` while an outcome is being asked about; `withheld` when the last check
@@ -47,6 +47,21 @@ class MessageQuerySet(PracticeQuerySet["Message"]):
         """Texts whose fate must be asked about before anything is sent again."""
         return self.filter(state=Message.State.UNKNOWN)
 
+    def ranked_below(self, state: "Message.State") -> Self:
+        """Texts that a report of `state` moves forward; see `Message.RANK`."""
+        rank = Message.RANK[state]
+        return self.filter(
+            state__in=[known for known in Message.RANK if Message.RANK[known] < rank]
+        )
+
+    def went_out(self) -> Self:
+        """Texts the patient has, or may have: all but those that surely never left."""
+        return self.filter(state__in=Message.WENT_OUT)
+
+    def unworked(self) -> Self:
+        """Texts from patients that nothing has tried to understand, oldest first."""
+        return self.inbound().filter(worked_at=None).order_by("created_at", "pk")
+
     def failed_since(self, moment: datetime) -> Self:
         """Texts to patients of which we learned since `moment` that they did not arrive."""
         return self.outbound().filter(
@@ -76,6 +91,8 @@ class Message(models.Model):
         """What the text is."""
 
         REMINDER = "reminder", _("Reminder")
+        # Apart from reminders, since the caps on those do not count it.
+        BOOKING = "booking", _("Booking confirmation")
         STAFF = "staff", _("Written by staff")
         ANSWER = "answer", _("Automatic answer")
         # The one text that may pass the opt-out it confirms.
@@ -107,6 +124,8 @@ class Message(models.Model):
         State.FAILED: 3,
         State.DELIVERED: 4,
     }
+
+    WENT_OUT = (State.SENDING, State.UNKNOWN, State.SENT, State.DELIVERED)
 
     class Priority(models.IntegerChoices):
         """Who goes first on a line that carries one part a second."""
@@ -165,7 +184,11 @@ class Message(models.Model):
     sent_at = models.DateTimeField(null=True, blank=True)
     delivered_at = models.DateTimeField(null=True, blank=True)
 
-    # Inbound: what it meant, and whether staff have dealt with it.
+    # Inbound: what it meant, and whether staff have dealt with it. `needs_staff` is
+    # set from the start: what we never get to understand is a person's to read.
+    worked_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("When it was understood and acted on.")
+    )
     intent = models.CharField(max_length=16, blank=True)
     why = models.CharField(max_length=200, blank=True)
     in_reply_to = models.ForeignKey(
@@ -220,6 +243,11 @@ class Message(models.Model):
                 name="messages_needing_staff",
             ),
             models.Index(
+                "created_at",
+                condition=Q(direction="in", worked_at=None),
+                name="messages_unworked",
+            ),
+            models.Index(
                 "provider_id", condition=~Q(provider_id=""), name="messages_by_provider"
             ),
         ]
@@ -231,39 +259,3 @@ class Message(models.Model):
     def is_inbound(self) -> bool:
         """Whether the patient wrote it."""
         return self.direction == self.Direction.IN
-
-
-class Receipt(models.Model):
-    """One delivery report, kept as it came. Rows are only ever added.
-
-    A report may arrive before our own commit, twice, late, or for a text we do not
-    know: it is stored first and matched by client id, then provider id.
-    """
-
-    practice = models.ForeignKey(
-        Practice, on_delete=models.CASCADE, related_name="receipts"
-    )
-    message = models.ForeignKey(
-        Message,
-        on_delete=models.CASCADE,
-        null=True,
-        blank=True,
-        related_name="receipts",
-    )
-    client_id = models.CharField(max_length=32, blank=True)
-    provider_id = models.CharField(max_length=32)
-    status = models.CharField(max_length=8)
-    status_at = models.DateTimeField()
-    charge = models.DecimalField(max_digits=10, decimal_places=6, null=True, blank=True)
-    received_at = models.DateTimeField()
-
-    class Meta:
-        ordering = ["received_at", "pk"]
-        constraints = [
-            models.UniqueConstraint(
-                "practice", "provider_id", "status", name="one_receipt_a_status"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.provider_id} {self.status}"

@@ -60,6 +60,15 @@ class Phone(models.Model):
 
     def why_not(self) -> SkipReason | None:
         """Why this phone must not be sent a reminder now; None when it may."""
+        if reason := self.why_not_at_all():
+            return reason
+        return None if self.consented_at else SkipReason.NO_CONSENT
+
+    def why_not_at_all(self) -> SkipReason | None:
+        """Why nobody may text this phone now; None when staff may write to it.
+
+        Without consent on record staff may still answer, and write about a visit.
+        """
         if self.opted_out_at:
             return SkipReason.OPTED_OUT
         if self.paused_at:
@@ -68,8 +77,6 @@ class Phone(models.Model):
             return SkipReason.LANDLINE
         if self.reach == self.Reach.UNREACHABLE:
             return SkipReason.UNREACHABLE
-        if not self.consented_at:
-            return SkipReason.NO_CONSENT
         return None
 
 

@@ -55,14 +55,16 @@ class Reminder(models.Model):
     # The start it was planned for: a moved appointment gets new reminders.
     starts_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True, blank=True)
-    state = models.CharField(
-        max_length=8, choices=State.choices, default=State.PLANNED
-    )
+    state = models.CharField(max_length=8, choices=State.choices, default=State.PLANNED)
     skip_reason = models.CharField(
         max_length=20, blank=True, choices=[(r.value, r.value) for r in SkipReason]
     )
     message = models.ForeignKey(
-        Message, on_delete=models.SET_NULL, null=True, blank=True, related_name="reminders"
+        Message,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="reminders",
     )
     decided_at = models.DateTimeField(null=True, blank=True)
 
@@ -84,9 +86,7 @@ class Reminder(models.Model):
             ),
         ]
         indexes = [
-            models.Index(
-                "due_at", condition=Q(state="planned"), name="reminders_due"
-            ),
+            models.Index("due_at", condition=Q(state="planned"), name="reminders_due"),
             models.Index("practice", "due_at", name="reminders_of_practice"),
         ]
 

@@ -53,7 +53,9 @@ class ReminderRule(models.Model):
         verbose_name=_("kinds of visit"),
         help_text=_("None chosen: all."),
     )
-    asks_to_confirm = models.BooleanField(_("asks the patient to confirm"), default=False)
+    asks_to_confirm = models.BooleanField(
+        _("asks the patient to confirm"), default=False
+    )
     skips_confirmed = models.BooleanField(
         _("not sent once the visit is confirmed"), default=False
     )
