@@ -11,4 +11,4 @@ class ProvisioningConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the checks of `provisioning.checks`."""
-        from provisioning import checks  # noqa: F401, PLC0415  # after the registry
+        from provisioning import checks  # noqa: F401  # after the registry

@@ -1,14 +1,5 @@
-"""The clock. Only doors (views, tasks, webhooks, commands) call `now`.
+"""The clock, for the doors of this floor; see `provisioning.clock`."""
 
-Everything below them takes the moment as an argument, so that it can be tested and
-explained without waiting.
-"""
+from provisioning.clock import now
 
-from datetime import datetime
-
-from django.utils import timezone
-
-
-def now() -> datetime:
-    """Return the present instant, aware, in UTC."""
-    return timezone.now()
+__all__ = ["now"]

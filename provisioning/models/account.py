@@ -103,6 +103,7 @@ class ProviderAccount(models.Model):
     mobile_number = models.CharField(max_length=16, blank=True, help_text="E.164")
     country_id = models.PositiveIntegerField(null=True, blank=True)
     account_type_id = models.PositiveIntegerField(null=True, blank=True)
+    code_sent_at = models.DateTimeField(null=True, blank=True)
     user_number = models.CharField(max_length=32, blank=True)
     api_id = models.CharField(max_length=32, blank=True)
 
@@ -173,6 +174,15 @@ class ProviderAccount(models.Model):
             ProviderAccount.objects.filter(
                 Q(busy_until=None) | Q(busy_until__lte=now), pk=self.pk
             ).update(busy_until=until)
+            == 1
+        )
+
+    def take_look(self, now: datetime, next_look: datetime) -> bool:
+        """Claim one look at a waiting account; False when another worker has it."""
+        return (
+            ProviderAccount.objects.filter(pk=self.pk, check_after__lte=now).update(
+                check_after=next_look
+            )
             == 1
         )
 

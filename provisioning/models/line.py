@@ -70,9 +70,10 @@ class TwoWayTest(models.Model):
     )
     problem = models.CharField(max_length=200, blank=True)
     started_at = models.DateTimeField()
-    delivered_at = models.DateTimeField(null=True, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
     answer = models.CharField(max_length=160, blank=True)
+    # The provider repeats callbacks: the answer's own id tells a repeat from a text.
+    answer_id = models.CharField(max_length=32, blank=True)
 
     objects = TwoWayTestQuerySet.as_manager()
 

@@ -1,0 +1,51 @@
+"""What each page of the wizard does: ask the provider, save, move on.
+
+Every step can be entered again at any time. Before a call that the provider does not
+take twice (`register`), a step looks in the wire log for an earlier one whose outcome
+was never learned, and asks the provider what became of it. All raise ProviderError;
+`Busy` means that another tab, device or click is at it this very moment.
+
+`by` is the person who acts, None for the watcher. No transaction is open here: the
+wire is slow, and stage moves are conditional (`provisioning.stages`).
+"""
+
+from provisioning.steps.activation import (
+    check_email,
+    resend_email,
+    send_code,
+    verify_mobile,
+)
+from provisioning.steps.connection import connect, receipt_address, text_address
+from provisioning.steps.number import (
+    buy_page,
+    claim_number,
+    correct_number,
+    number_page,
+    settle_credits,
+    start_test,
+)
+from provisioning.steps.registration import Details, new_username, register
+from provisioning.steps.turn import Busy
+from provisioning.steps.watching import next_look, watch
+
+__all__ = [
+    "Busy",
+    "Details",
+    "buy_page",
+    "check_email",
+    "claim_number",
+    "connect",
+    "correct_number",
+    "new_username",
+    "next_look",
+    "number_page",
+    "receipt_address",
+    "register",
+    "resend_email",
+    "send_code",
+    "settle_credits",
+    "start_test",
+    "text_address",
+    "verify_mobile",
+    "watch",
+]

@@ -1,0 +1,106 @@
+"""The US long number, the credits, and the live test that proves the number."""
+
+import uuid
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from provisioning import accounts, gateway, stages, wire
+from provisioning.clickatell.types import CaptchaAnswer
+from provisioning.models import Line, ProviderAccount, Stage, TwoWayTest, User
+from provisioning.steps.turn import credentials, noting, turn
+
+TEST_TEXT = (
+    "{practice}: this is your new number for appointment reminders. "
+    "Answer OK to finish the set-up."
+)
+
+
+def number_page(
+    account: ProviderAccount, now: datetime, captcha: CaptchaAnswer | None = None
+) -> str:
+    """Return the provider's page for claiming a US long number; never stored.
+
+    INFERRED action: its name is a setting (Connect API User Guide, Apply Two-Way).
+    """
+    with noting(account, now):
+        return wire.connect(account).two_way_url(credentials(account), captcha)
+
+
+def claim_number(
+    account: ProviderAccount, number: str, *, by: User, now: datetime
+) -> None:
+    """Note the number the owner claimed; the two-way test proves it.
+
+    No call lists an account's numbers, so this is the one stage that starts from what
+    a person says. Before it is proven no patient's text leaves from it.
+    """
+    with transaction.atomic():
+        if stages.advance(account, Stage.NUMBER_CLAIMED, now=now, by=by):
+            Line.objects.create(
+                account=account, number=number, claimed_at=now, free_at=now
+            )
+
+
+def correct_number(account: ProviderAccount, number: str, now: datetime) -> None:
+    """Replace a number that was typed wrong, as long as it is not proven."""
+    with transaction.atomic():
+        account.lines.filter(retired_at=None, proven_at=None).update(retired_at=now)
+        try:
+            with transaction.atomic():
+                account.lines.create(number=number, claimed_at=now, free_at=now)
+        except IntegrityError:
+            return  # a proven line is in place, and stays
+
+
+def buy_page(
+    account: ProviderAccount, now: datetime, captcha: CaptchaAnswer | None = None
+) -> str:
+    """Return a fresh single-use link to the provider's page for buying credits.
+
+    Never stored or logged: whoever has it is in the owner's account.
+    """
+    if account.balance is None:
+        accounts.refresh_balance(account, now)
+    with noting(account, now):
+        return wire.connect(account).buy_credits_url(credentials(account), captcha)
+
+
+def settle_credits(account: ProviderAccount, now: datetime) -> None:
+    """Go on without buying: the number's own allowance may be enough."""
+    ProviderAccount.objects.filter(pk=account.pk, credits_settled_at=None).update(
+        credits_settled_at=now
+    )
+
+
+def start_test(account: ProviderAccount, *, now: datetime) -> TwoWayTest:
+    """Text the owner's mobile from the new number; the row exists before the text."""
+    line = account.lines.select_related("account").get(retired_at=None)
+    with turn(account, now):
+        test = TwoWayTest.objects.create(
+            line=line,
+            mobile_number=account.mobile_number,
+            client_id=uuid.uuid4().hex,
+            started_at=now,
+        )
+        text = gateway.OutgoingText(
+            line=line,
+            client_id=test.client_id,
+            to=test.mobile_number,
+            body=TEST_TEXT.format(practice=account.practice.name[:40]),
+            unicode=not account.practice.name.isascii(),
+            max_parts=3,
+        )
+        outcome = gateway.send([text], now)[test.client_id]
+    states = {
+        gateway.Fate.ACCEPTED: TwoWayTest.State.SENT,
+        gateway.Fate.UNKNOWN: TwoWayTest.State.UNKNOWN,
+    }
+    # A receipt may have come before this line: only "sending" is overwritten.
+    TwoWayTest.objects.filter(pk=test.pk, state=TwoWayTest.State.SENDING).update(
+        state=states.get(outcome.fate, TwoWayTest.State.FAILED),
+        provider_id=outcome.provider_id,
+        problem=outcome.words[:200],
+    )
+    test.refresh_from_db()
+    return test

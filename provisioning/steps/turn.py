@@ -1,0 +1,55 @@
+"""One step at a time for one account, and what every step needs."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+from provisioning.clickatell.errors import NeedsCaptcha, ProviderError
+from provisioning.clickatell.types import Credentials
+from provisioning.models import ProviderAccount
+
+# One provider call takes at most half a minute; a killed process frees it after this.
+TURN = timedelta(seconds=45)
+# Codes of a wrong username and password (Connect API User Guide, error table).
+BAD_CREDENTIALS = frozenset({"404", "405", "431", "432", "438", "440"})
+
+
+class Busy(Exception):
+    """Somebody else is asking the provider about this account right now."""
+
+
+@contextmanager
+def turn(account: ProviderAccount, now: datetime) -> Iterator[None]:
+    """Hold the account for one step; raises Busy when it is held already."""
+    if not account.take_turn(now, now + TURN):
+        raise Busy
+    try:
+        account.refresh_from_db()
+        yield
+    finally:
+        account.end_turn()
+
+
+def credentials(account: ProviderAccount) -> Credentials:
+    """What every account call repeats."""
+    return Credentials(user=account.username, password=account.password)
+
+
+def digits(number: str) -> str:
+    """An E.164 number as the provider writes it."""
+    return number.removeprefix("+")
+
+
+@contextmanager
+def noting(account: ProviderAccount, now: datetime) -> Iterator[None]:
+    """Keep what a failed call says about the whole account; the error goes on."""
+    row = ProviderAccount.objects.filter(pk=account.pk)
+    try:
+        yield
+    except NeedsCaptcha:
+        row.filter(locked_at=None).update(locked_at=now)
+        raise
+    except ProviderError as error:
+        if BAD_CREDENTIALS & set(error.codes):
+            row.filter(credentials_refused_at=None).update(credentials_refused_at=now)
+        raise

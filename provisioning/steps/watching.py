@@ -1,0 +1,28 @@
+"""Asking about accounts that wait for their owner, without the owner's doing."""
+
+from datetime import datetime, timedelta
+
+from provisioning import accounts
+from provisioning.models import ProviderAccount, Stage
+from provisioning.steps.activation import check_email
+
+
+def watch(account: ProviderAccount, now: datetime) -> None:
+    """Ask once about an account that waits for its owner, and set the next time."""
+    if account.stage == Stage.REGISTERED:
+        if check_email(account, by=None, now=now):
+            return
+    else:
+        accounts.refresh_balance(account, now)
+
+
+def next_look(account: ProviderAccount, now: datetime) -> datetime:
+    """When to ask again: every few seconds at first, ever more rarely later on."""
+    age = now - account.stage_since
+    if age < timedelta(minutes=15):
+        return now + timedelta(seconds=3)
+    if age < timedelta(hours=2):
+        return now + timedelta(minutes=1)
+    if age < timedelta(days=3):
+        return now + timedelta(minutes=15)
+    return now + timedelta(hours=6)

@@ -1,0 +1,51 @@
+"""What the workers do for accounts: watch those that wait, balances, old log rows.
+
+Tasks are hints that carry ids or nothing; what they should do is in the database.
+"""
+
+from datetime import timedelta
+
+import structlog
+from celery import shared_task
+from django.conf import settings
+
+from provisioning import accounts, clock, steps
+from provisioning.clickatell.errors import ProviderError
+from provisioning.models import ProviderAccount, ProviderCall, Stage
+
+log = structlog.get_logger(__name__)
+
+
+@shared_task
+def watch_accounts() -> None:
+    """Ask the provider about accounts that wait for a click or for credit."""
+    now = clock.now()
+    waiting = [
+        *ProviderAccount.objects.waiting_for_mail(now),
+        *ProviderAccount.objects.waiting_for_credit(now),
+    ]
+    for account in waiting:
+        if not account.take_look(now, steps.next_look(account, now)):
+            continue
+        try:
+            steps.watch(account, now)
+        except ProviderError as error:
+            log.warning("account_not_watched", account=account.pk, codes=error.codes)
+
+
+@shared_task
+def refresh_balances() -> None:
+    """Ask for the balance of every account that is connected."""
+    now = clock.now()
+    for account in ProviderAccount.objects.filter(stage=Stage.READY):
+        try:
+            accounts.refresh_balance(account, now)
+        except ProviderError as error:
+            log.warning("balance_not_known", account=account.pk, codes=error.codes)
+
+
+@shared_task
+def prune_wire_log() -> None:
+    """Delete wire-log rows past their keeping time (`WIRE_LOG_DAYS`)."""
+    oldest = clock.now() - timedelta(days=settings.WIRE_LOG_DAYS)
+    ProviderCall.objects.older_than(oldest).delete()

@@ -1,0 +1,80 @@
+"""The live two-way test: we text the owner's mobile, the owner answers.
+
+Both halves must work before the number counts as proven and the account as ready. The
+outgoing half is sent by `provisioning.steps`; what comes back arrives here through
+the gateway, which offers every report and text to the test first.
+"""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from provisioning import stages
+from provisioning.models import Line, ProviderAccount, Stage, TwoWayTest
+
+# How long an answer from the owner's mobile is taken as the test's.
+PATIENCE = timedelta(minutes=30)
+
+STATES = {
+    "delivered": TwoWayTest.State.DELIVERED,
+    "failed": TwoWayTest.State.FAILED,
+    "undelivered": TwoWayTest.State.FAILED,
+}
+
+
+def note_report(
+    account: ProviderAccount, client_id: str, provider_id: str, state: str
+) -> bool:
+    """Apply a delivery report if it is about a test; False when it is not.
+
+    Only forward: a late "sent" changes nothing, and delivered stays delivered.
+    """
+    tests = TwoWayTest.objects.filter(line__account=account)
+    test = (
+        tests.filter(client_id=client_id).first()
+        if client_id
+        else tests.filter(provider_id=provider_id).first()
+    )
+    if test is None:
+        return False
+    after = STATES.get(state)
+    if after:
+        TwoWayTest.objects.filter(pk=test.pk).exclude(
+            state=TwoWayTest.State.DELIVERED
+        ).update(state=after)
+    return True
+
+
+def note_answer(
+    account: ProviderAccount,
+    answer_id: str,
+    sender: str,
+    to: str,
+    text: str,
+    *,
+    now: datetime,
+) -> bool:
+    """Take an answer from the tested mobile; the first one proves the number.
+
+    Returns False, changing nothing, for any other text: it is a patient's.
+    """
+    tests = TwoWayTest.objects.filter(
+        line__account=account, mobile_number=sender, line__number=to
+    )
+    if tests.filter(answer_id=answer_id).exists():
+        return True
+    test = tests.waiting(now - PATIENCE).select_related("line").first()
+    if test is None:
+        return False
+    with transaction.atomic():
+        taken = TwoWayTest.objects.filter(pk=test.pk, answered_at=None).update(
+            answered_at=now,
+            answer=text[:160],
+            answer_id=answer_id,
+            # An answer proves the delivery, whatever the network reported.
+            state=TwoWayTest.State.DELIVERED,
+        )
+        if taken:
+            Line.objects.filter(pk=test.line_id, proven_at=None).update(proven_at=now)
+            stages.advance(account, Stage.READY, now=now, by=None)
+    return bool(taken)
