@@ -1,5 +1,6 @@
 """CallListEntry: a patient who should be phoned, until someone ticks it off."""
 
+from datetime import datetime
 from typing import Self
 
 from django.conf import settings
@@ -7,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from provisioning.models import Practice
+from provisioning.models import Practice, User
 from reminders.models.appointment import Appointment
 from reminders.models.patient import Patient
 from reminders.models.tenant import PracticeQuerySet
@@ -52,3 +53,12 @@ class CallListEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.patient}: {self.reason}"
+
+    def tick_off(self, *, by: User | None, now: datetime) -> bool:
+        """Note that the call was made; False when somebody had already noted it."""
+        return (
+            CallListEntry.objects.filter(pk=self.pk, done_at=None).update(
+                done_at=now, done_by=by
+            )
+            == 1
+        )
