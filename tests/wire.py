@@ -25,7 +25,7 @@ from requests import ConnectionError, PreparedRequest, ReadTimeout, Response, Se
 from requests.adapters import BaseAdapter, HTTPAdapter
 from urllib3.exceptions import ProtocolError
 
-from provisioning.sandbox.behaviour import has_hung_up
+from provisioning.sandbox.behaviour import HANG_UP
 
 SANDBOX = "http://sandbox.test/"
 OURS = "http://testserver/"
@@ -69,7 +69,7 @@ class InProcess(HTTPAdapter):
             set_urlconf(before)
         if time.monotonic() - began > patience(timeout):
             raise ReadTimeout("Read timed out.", request=request)
-        if has_hung_up(answer):
+        if answer.has_header(HANG_UP):
             raise ConnectionError(ProtocolError("Connection aborted."), request=request)
         return self.build_response(request, as_urllib3(answer))
 
