@@ -169,7 +169,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='providercall',
-            index=models.Index(models.F('account'), models.F('-started_at'), name='calls_of_account'),
+            index=models.Index(fields=['account', '-started_at'], name='calls_of_account'),
         ),
         migrations.AddIndex(
             model_name='providercall',

@@ -76,7 +76,7 @@ class ProviderCall(models.Model):
 
     class Meta:
         indexes = [
-            models.Index("account", "-started_at", name="calls_of_account"),
+            models.Index(fields=["account", "-started_at"], name="calls_of_account"),
             models.Index("started_at", name="calls_by_age"),
         ]
 

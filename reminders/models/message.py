@@ -235,7 +235,9 @@ class Message(models.Model):
                 name="messages_in_doubt",
             ),
             models.Index("phone", "created_at", name="messages_of_phone"),
-            models.Index("practice", "-created_at", name="messages_of_practice"),
+            models.Index(
+                fields=["practice", "-created_at"], name="messages_of_practice"
+            ),
             models.Index(
                 "practice",
                 "created_at",
