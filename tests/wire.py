@@ -10,6 +10,7 @@ An exception in a view comes out of the call that caused it, as the test's own f
 
 import math
 import time
+from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import BytesIO
@@ -136,7 +137,8 @@ ADAPTERS: dict[str, BaseAdapter] = {
 @contextmanager
 def on_the_wire(session: Session) -> Iterator[Session]:
     """Lead an existing session's requests into this process while the block runs."""
-    before = session.adapters.copy()
+    before = session.adapters
+    session.adapters = OrderedDict()
     for prefix, adapter in ADAPTERS.items():
         session.mount(prefix, adapter)
     try:
@@ -159,7 +161,7 @@ def body_of(request: PreparedRequest) -> bytes:
 
 def as_urllib3(answer: HttpResponseBase) -> urllib3.HTTPResponse:
     """Dress Django's answer as what a socket would have delivered."""
-    content = answer.getvalue()  # type: ignore[attr-defined]  # streamed or not
+    content = answer.getvalue()
     return urllib3.HTTPResponse(
         body=BytesIO(content),
         headers=dict(answer.items()),
