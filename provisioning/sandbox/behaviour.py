@@ -8,8 +8,9 @@ connection on seeing it; an in-process test adapter should raise a connection er
 import time
 from collections.abc import Callable
 
-from django.http import HttpResponse, HttpResponseBase
+from django.http import HttpResponse
 
+from . import answers
 from .models import Rule
 
 HANG_UP = "Sandbox-Hang-Up"
@@ -20,6 +21,30 @@ GARBAGE = (
     "<html><head><title>502 Bad Gateway</title></head>"
     "<body><h1>502 Bad Gateway</h1><hr>nginx/0.7.65<br></body>"
 )
+
+
+def add_rule(
+    *, action: str, kind: str, code: str, seconds: float, times: int | None
+) -> Rule:
+    """Put a rule in force; raises ValueError for one that could never work."""
+    if kind not in Rule.Kind.values:
+        raise ValueError(f"kind is one of {', '.join(Rule.Kind.values)}")
+    known = answers.CONNECT_ERRORS.keys() | answers.MESSAGING_ERRORS.keys()
+    if kind == Rule.Kind.ANSWER and code not in known:
+        raise ValueError("code is three digits of an error table")
+    if seconds < 0 or (times is not None and times < 1):
+        raise ValueError("seconds and times are positive")
+    return Rule.objects.create(
+        action=action, kind=kind, code=code, seconds=seconds, times=times
+    )
+
+
+def clear_rules(which: str) -> None:
+    """Remove one rule by its id, or ``all`` of them."""
+    if which == "all":
+        Rule.objects.all().delete()
+    else:
+        Rule.objects.filter(pk=int(which)).delete()
 
 
 def code_for(action: str) -> str:
@@ -54,11 +79,6 @@ def play(action: str, work: Callable[[], bytes]) -> HttpResponse:
 def hung_up() -> HttpResponse:
     """Stands for a connection that is closed without an answer."""
     return HttpResponse(status=503, headers={HANG_UP: "1"})
-
-
-def has_hung_up(response: HttpResponseBase) -> bool:
-    """Whether this response means: close without an answer."""
-    return response.has_header(HANG_UP)
 
 
 def _document(document: bytes) -> HttpResponse:

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
-from . import answers, clock
+from . import answers, behaviour, clock
 from .models import (
     Account,
     CallbackJob,
@@ -79,14 +79,15 @@ def rules(request: HttpRequest) -> JsonResponse:
     try:
         wanted = json.loads(request.body)
         if "clear" in wanted:
-            clear_rules(str(wanted["clear"]))
+            behaviour.clear_rules(str(wanted["clear"]))
         else:
-            add_rule(
+            times = wanted.get("times", 1)
+            behaviour.add_rule(
                 action=str(wanted["action"]),
                 kind=str(wanted["kind"]),
                 code=str(wanted.get("code", "")),
                 seconds=float(wanted.get("seconds", 0)),
-                times=wanted.get("times", 1),
+                times=None if times is None else int(times),
             )
     except (KeyError, TypeError, ValueError) as error:
         return JsonResponse({"error": str(error)}, status=400)
@@ -99,30 +100,6 @@ def rules(request: HttpRequest) -> JsonResponse:
 def terms_text(request: HttpRequest) -> HttpResponse:
     """The terms document ``get_list_terms`` points to."""
     return HttpResponse(answers.TERMS, content_type="text/plain; charset=utf-8")
-
-
-def add_rule(
-    *, action: str, kind: str, code: str, seconds: float, times: int | None
-) -> Rule:
-    """Put a rule in force; raises ValueError for one that could never work."""
-    if kind not in Rule.Kind.values:
-        raise ValueError(f"kind is one of {', '.join(Rule.Kind.values)}")
-    known = answers.CONNECT_ERRORS.keys() | answers.MESSAGING_ERRORS.keys()
-    if kind == Rule.Kind.ANSWER and code not in known:
-        raise ValueError("code is three digits of an error table")
-    if seconds < 0 or (times is not None and int(times) < 1):
-        raise ValueError("seconds and times are positive")
-    return Rule.objects.create(
-        action=action, kind=kind, code=code, seconds=seconds, times=times
-    )
-
-
-def clear_rules(which: str) -> None:
-    """Remove one rule by its id, or all of them."""
-    if which == "all":
-        Rule.objects.all().delete()
-    else:
-        Rule.objects.filter(pk=int(which)).delete()
 
 
 def _rows(

@@ -125,8 +125,13 @@ def _step(text: Text, now: datetime) -> None:
     elif not Handset.objects.is_off(text.recipient):
         _move(text, Text.Status.RECEIVED, now, delivered_at=now)
     elif text.accepted_at + timedelta(minutes=text.validity_minutes) <= now:
-        if _move(text, Text.Status.EXPIRED, now, charge=0) and text.account:
-            text.account.receive(text.charge)
+        _expire(text, now)
+
+
+def _expire(text: Text, now: datetime) -> None:
+    """The phone was off for too long; such a text costs nothing."""
+    if _move(text, Text.Status.EXPIRED, now, charge=0) and text.account:
+        text.account.receive(text.charge)
 
 
 def _move(

@@ -1,0 +1,23 @@
+// Looks for new texts every two seconds and replaces only the bubbles, so that a
+// half-written answer stays where it is.
+const bubbles = document.querySelector("[data-poll]");
+
+function toNewest() {
+  bubbles.scrollTop = bubbles.scrollHeight;
+}
+
+async function look() {
+  if (document.hidden) return;
+  const answer = await fetch(location.href).catch(() => null);
+  if (!answer || !answer.ok) return;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const fresh = page.getElementById("bubbles");
+  if (!fresh || fresh.innerHTML === bubbles.dataset.seen) return;
+  bubbles.dataset.seen = fresh.innerHTML;
+  bubbles.replaceChildren(...fresh.childNodes);
+  toNewest();
+}
+
+bubbles.dataset.seen = bubbles.innerHTML;
+toNewest();
+setInterval(look, 2000);
