@@ -1,5 +1,6 @@
 """CallListEntry: a patient who should be phoned, until someone ticks it off."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Self
 
@@ -20,6 +21,32 @@ class CallListQuerySet(PracticeQuerySet["CallListEntry"]):
     def open(self) -> Self:
         """Calls that nobody has made yet, soonest visit first."""
         return self.filter(done_at=None).order_by("appointment__starts_at", "pk")
+
+    def put_down(
+        self, visits: Iterable[Appointment], reason: str, now: datetime
+    ) -> None:
+        """Ask staff to phone about these visits; a call that is open already stands."""
+        self.bulk_create(
+            (
+                CallListEntry(
+                    practice_id=visit.practice_id,
+                    patient_id=visit.patient_id,
+                    appointment=visit,
+                    reason=reason,
+                    created_at=now,
+                )
+                for visit in visits
+            ),
+            ignore_conflicts=True,
+        )
+
+    def put_first(
+        self, visits: Iterable[Appointment], reason: str, now: datetime
+    ) -> None:
+        """As `put_down`, but the new reason replaces that of an open call."""
+        visits = list(visits)
+        self.open().filter(appointment__in=visits).update(reason=reason)
+        self.put_down(visits, reason, now)
 
 
 class CallListEntry(models.Model):

@@ -62,6 +62,14 @@ class AppointmentType(models.Model):
         return self.name
 
 
+class SendingPolicyQuerySet(PracticeQuerySet["SendingPolicy"]):
+    """Questions about sending policies."""
+
+    def in_force(self, practice: Practice) -> "SendingPolicy":
+        """The practice's policy; the defaults where it never set one."""
+        return self.of(practice).first() or SendingPolicy(practice=practice)
+
+
 class SendingPolicy(models.Model):
     """When a practice's reminders may go out, and how many to one phone.
 
@@ -83,7 +91,7 @@ class SendingPolicy(models.Model):
         _("reminders a week to one phone"), default=3
     )
 
-    objects = PracticeQuerySet["SendingPolicy"].as_manager()
+    objects = SendingPolicyQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "sending policies"

@@ -32,6 +32,37 @@ class ReminderQuerySet(PracticeQuerySet["Reminder"]):
         """Planned reminders whose instant has come, soonest visit first."""
         return self.planned().filter(due_at__lte=now).order_by("starts_at", "pk")
 
+    def drop(self, reason: SkipReason, now: datetime) -> list[int]:
+        """Skip these where it is not too late, and return the ids of those skipped.
+
+        A text that carries one of them and has not left is withheld; the other visits
+        it names go back to planned, to be reminded without this one. Wants a
+        transaction. Texts are locked before reminders, here and when they are claimed.
+        """
+        chosen = list(self.values_list("pk", flat=True))
+        texts = list(
+            Message.objects.filter(
+                pk__in=Reminder.objects.filter(pk__in=chosen).values("message"),
+                state=Message.State.QUEUED,
+            )
+            .order_by("pk")
+            .select_for_update(of=("self",))
+            .values_list("pk", flat=True)
+        )
+        Message.objects.filter(pk__in=texts).update(
+            state=Message.State.WITHHELD, state_at=now, reason=str(SKIP_WORDS[reason])
+        )
+        carried = Reminder.objects.filter(message__in=texts)
+        carried.exclude(pk__in=chosen).update(
+            state=Reminder.State.PLANNED, message=None, decided_at=None
+        )
+        skipped = Reminder.objects.filter(
+            Q(state=Reminder.State.PLANNED) | Q(message__in=texts), pk__in=chosen
+        )
+        ids = list(skipped.values_list("pk", flat=True))
+        skipped.update(state=Reminder.State.SKIPPED, skip_reason=reason, decided_at=now)
+        return ids
+
 
 class Reminder(models.Model):
     """One rule applied to one appointment at one start time."""

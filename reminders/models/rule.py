@@ -68,7 +68,8 @@ class ReminderRule(models.Model):
         constraints = [
             models.UniqueConstraint("practice", "name", name="one_rule_per_name"),
             models.CheckConstraint(
-                condition=~Q(timing_kind=Timing.DAYS_BEFORE) | Q(at__isnull=False),
+                condition=~Q(timing_kind=Timing.DAYS_BEFORE.value)
+                | Q(at__isnull=False),
                 name="days_before_needs_a_time_of_day",
             ),
         ]
