@@ -5,7 +5,7 @@ Source of the limits: Connect API User Guide, parameter tables of each call.
 
 import zoneinfo
 from base64 import b64encode
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.contrib.auth.password_validation import validate_password
@@ -60,15 +60,58 @@ class PhoneField(forms.CharField):
         return read_number(typed) if typed else typed
 
 
+class CaptchaInput(forms.TextInput):
+    """The provider's picture, a button for another one, and the box for its code."""
+
+    template_name = "provisioning/_captcha.html"
+
+    def __init__(self, captcha: Captcha | None = None) -> None:
+        super().__init__(attrs={"autocomplete": "off", "spellcheck": "false"})
+        self.captcha = captcha
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> tuple[str, str]:
+        """Return the picture's id along with what was read in it."""
+        return data.get("captcha_id", ""), data.get(name, "")
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        """Add the picture, which travels inside the page (data:)."""
+        context = super().get_context(name, value[1] if value else "", attrs)
+        if self.captcha:
+            image = b64encode(self.captcha.image).decode()
+            context["captcha"] = self.captcha
+            context["picture"] = f"data:image/png;base64,{image}"
+        return context
+
+
+class CaptchaField(forms.Field):
+    """Cleans to a CaptchaAnswer, or None where nothing was typed."""
+
+    def clean(self, value: tuple[str, str]) -> CaptchaAnswer | None:
+        """Codes have at most 6 characters (Connect API User Guide, captcha)."""
+        captcha_id, code = value[0][:64], "".join(value[1].split())
+        if not code:
+            if self.required:
+                raise ValidationError(
+                    _("Type the characters of the picture."), code="required"
+                )
+            return None
+        if len(code) > 6:
+            raise ValidationError(
+                _("The picture has at most 6 characters."), code="too_long"
+            )
+        return CaptchaAnswer(captcha_id, code)
+
+
 class StepForm(forms.Form):
     """A form whose call the provider may answer with a wish for a picture code.
 
-    `captcha` is the picture to show when it did; the fields exist only then, or when
+    `captcha` is the picture to show when it did; the field exists only then, or when
     an answer to one is posted.
     """
 
     # Wire names of fields to ours, where they differ (errors land on the right one).
     wire_names: ClassVar[dict[str, str]] = {}
+    needs_captcha = False
 
     def __init__(
         self,
@@ -79,47 +122,26 @@ class StepForm(forms.Form):
     ) -> None:
         super().__init__(*args, **options)
         self.account = account
-        self.captcha = captcha
-        if captcha or self.add_prefix("captcha_id") in self.data:
-            self._add_captcha_fields()
-        if captcha:
-            self.initial["captcha_id"] = captcha.id
+        if captcha or "captcha_id" in self.data:
+            self.show_captcha(captcha)
 
-    def _add_captcha_fields(self) -> None:
-        self.fields["captcha_id"] = forms.CharField(
-            max_length=64, widget=forms.HiddenInput, required=False
-        )
-        self.fields["captcha_code"] = forms.CharField(
+    def show_captcha(self, captcha: Captcha | None, *, typed: str = "") -> None:
+        """Show this picture; what was typed in the other fields stays."""
+        self.fields["captcha_code"] = CaptchaField(
             label=_("Characters in the picture"),
-            max_length=6,
-            required=False,
-            widget=forms.TextInput(
-                attrs={"autocomplete": "off", "spellcheck": "false"}
-            ),
+            required=self.needs_captcha,
+            widget=CaptchaInput(captcha),
         )
+        if captcha and self.is_bound:
+            data = self.data.copy()
+            data["captcha_id"], data["captcha_code"] = captcha.id, typed
+            self.data = data
+        self._bound_fields_cache.pop("captcha_code", None)
 
     @property
     def answer(self) -> CaptchaAnswer | None:
         """What was read in the picture, if one was shown."""
-        code = self.cleaned_data.get("captcha_code")
-        return CaptchaAnswer(self.cleaned_data["captcha_id"], code) if code else None
-
-    def show_captcha(self, captcha: Captcha) -> None:
-        """Ask with a fresh picture; what was typed in the other fields stays."""
-        self.captcha = captcha
-        if "captcha_id" not in self.fields:
-            self._add_captcha_fields()
-        if self.is_bound:
-            data = self.data.copy()
-            data[self.add_prefix("captcha_id")] = captcha.id
-            data[self.add_prefix("captcha_code")] = ""
-            self.data = data
-
-    @property
-    def captcha_picture(self) -> str:
-        """The picture for an <img src>; it is kept nowhere."""
-        image = self.captcha.image if self.captcha else b""
-        return f"data:image/png;base64,{b64encode(image).decode()}"
+        return cast("CaptchaAnswer | None", self.cleaned_data.get("captcha_code"))
 
     def add_provider_error(self, error: ProviderError) -> None:
         """Put each of the provider's problems on the field it belongs to."""
@@ -205,6 +227,8 @@ class RegisterForm(StepForm):
     that we make up. Somebody who is signed in already has chosen one.
     """
 
+    # Registering always needs the picture (Connect API User Guide, captcha).
+    needs_captcha = True
     wire_names: ClassVar[dict[str, str]] = {
         "fname": "first_name",
         "sname": "last_name",
@@ -311,12 +335,3 @@ class RegisterForm(StepForm):
         )
         validate_password(password, person)
         return password
-
-    def clean_captcha_code(self) -> str:
-        """Registering always needs the picture (Connect API User Guide, captcha)."""
-        code = str(self.cleaned_data.get("captcha_code", "")).strip()
-        if not code:
-            raise ValidationError(
-                _("Type the characters of the picture."), code="required"
-            )
-        return code

@@ -22,11 +22,13 @@ from django_htmx.http import HttpResponseClientRedirect
 from provisioning import accounts, clock, offers, signup, steps
 from provisioning import wizard as table
 from provisioning.clickatell.errors import NeedsCaptcha, ProviderError
-from provisioning.forms import RegisterForm, StepForm
+from provisioning.forms import CaptchaInput, RegisterForm, StepForm
 from provisioning.models import Membership, ProviderAccount, Stage, TwoWayTest, User
 
 P = ParamSpec("P")
 MATCHING_ACCOUNT = "105"
+# The button for another picture, where there is no JavaScript.
+NEW_PICTURE = "new_picture"
 CALLS_SHOWN = 8
 HISTORY_SHOWN = 30
 BUSY = _("The provider is being asked about this already. Look again in a moment.")
@@ -83,12 +85,12 @@ def start(request: HttpRequest) -> HttpResponse:
         return redirect("wizard")
     try:
         form = _register_form(request, user, account)
-        if request.method == "POST" and form.is_valid():
+        if form.is_bound and form.is_valid():
             return _register(request, form, user)
         if form.is_bound:
-            form.show_captcha(offers.same_captcha(form.data.get("captcha_id", "")))
-            # A code that was typed is still good: nothing has been sent.
-            form.data["captcha_code"] = request.POST.get("captcha_code", "")
+            # Nothing has been sent, so the picture and what was read in it stay good.
+            captcha = offers.same_captcha(request.POST.get("captcha_id", ""))
+            form.show_captcha(captcha, typed=request.POST.get("captcha_code", ""))
     except ProviderError as error:
         return render(
             request,
@@ -108,14 +110,15 @@ def _register_form(
         "user": user,
         "account": account,
     }
-    if request.method == "POST":
-        return RegisterForm(request.POST.copy(), **lists)
+    if request.method == "POST" and NEW_PICTURE not in request.POST:
+        return RegisterForm(request.POST, **lists)
     initial: dict[str, Any] = {
         "country": offers.home_country(),
         "account_type": offers.small_business(),
     }
     if user and account:
         initial |= signup.typed_before(user, account)
+    initial |= request.POST.dict()
     return RegisterForm(initial=initial, captcha=offers.new_captcha(), **lists)
 
 
@@ -129,7 +132,7 @@ def _register(
         login(request, user, backend="django.contrib.auth.backends.ModelBackend")
         form.forget_password(user)
     details = steps.Details(
-        captcha=cast("Any", form.answer),
+        captcha=form.cleaned_data["captcha_code"],
         create_anyway=form.cleaned_data["create_anyway"],
     )
     try:
@@ -167,10 +170,9 @@ def _show_start(
 @require_GET
 def captcha(request: HttpRequest) -> HttpResponse:
     """A new picture alone; everything typed in the form around it stays."""
-    form = StepForm(
-        captcha=offers.new_captcha(), auto_id=request.GET.get("id", "id_%s")
-    )
-    return render(request, "provisioning/_captcha.html", {"form": form, "fresh": True})
+    attrs = {"id": request.GET.get("id", "id_captcha_code")[:64]}
+    widget = CaptchaInput(offers.new_captcha())
+    return HttpResponse(widget.render("captcha_code", None, attrs))
 
 
 @require_GET
@@ -223,7 +225,7 @@ def _form(
 ) -> StepForm:
     act = page.acts[name]
     return act.form(
-        request.POST.copy() if bound else None,
+        request.POST if bound else None,
         account=request.account,
         initial=act.initial(request.account),
         auto_id=f"{name}_%s",

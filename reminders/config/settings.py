@@ -7,8 +7,9 @@
 from pathlib import Path
 
 import environ
-import structlog
 from csp.constants import NONE, SELF
+
+from reminders.config import logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 
@@ -35,9 +36,7 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[BASE_URL])
 # The provider. Live or sandbox is an address and a token, nothing else.
 CONNECT_URL = env.str("CONNECT_URL", default="https://connect.clickatell.com/")
 CONNECT_TOKEN = env.str("CONNECT_TOKEN", default="")
-MESSAGING_URL = env.str(
-    "MESSAGING_URL", default="https://api.clickatell.com/xml/xml"
-)
+MESSAGING_URL = env.str("MESSAGING_URL", default="https://api.clickatell.com/xml/xml")
 # INFERRED: no public document names the two-way application's action and element.
 TWO_WAY_ACTION = env.str("TWO_WAY_ACTION", default="apply_two_way_url")
 TWO_WAY_ELEMENT = env.str("TWO_WAY_ELEMENT", default="apply_url")
@@ -262,33 +261,7 @@ X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
 # --- Logs --------------------------------------------------------------------------
-# JSON lines for machines, plain lines while developing. Never patient data or
-# secrets: log events carry ids and codes.
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "structured": {
-            "()": structlog.stdlib.ProcessorFormatter,
-            "processor": structlog.dev.ConsoleRenderer(colors=False)
-            if DEBUG
-            else structlog.processors.JSONRenderer(),
-        }
-    },
-    "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "structured"}
-    },
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
-}
-structlog.configure(
-    processors=[
-        structlog.contextvars.merge_contextvars,
-        structlog.stdlib.filter_by_level,
-        structlog.processors.TimeStamper(fmt="iso"),
-        structlog.stdlib.add_logger_name,
-        structlog.stdlib.add_log_level,
-        structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
-    ],
-    logger_factory=structlog.stdlib.LoggerFactory(),
-    cache_logger_on_first_use=True,
+logs.configure()
+LOGGING = logs.logging_config(
+    readable=DEBUG, level=env.str("LOG_LEVEL", default="INFO")
 )
