@@ -201,7 +201,7 @@ def _parsed(data: bytes) -> etree._Element | None:
         )
         try:
             return etree.fromstring(data, parser)
-        except (etree.XMLSyntaxError, ValueError):
+        except etree.XMLSyntaxError:
             continue
     return None
 
