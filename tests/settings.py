@@ -4,7 +4,7 @@ import os
 
 # The one star import of the project: these *are* the settings, with a few changed.
 from reminders.config.settings import *  # noqa: F403
-from reminders.config.settings import INSTALLED_APPS, STORAGES
+from reminders.config.settings import INSTALLED_APPS, LOGGING, STORAGES
 
 # The provider, played by us. Its tables live in the test database, and tests/wire.py
 # leads requests for this host into its URLs.
@@ -30,3 +30,6 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # real workers are there to take it (see tests/servers.py).
 CELERY_BROKER_URL = os.environ.get("BROKER_URL", "memory://")
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = {}
+
+# Pytest collects what is logged and shows it with the test that failed.
+LOGGING = {**LOGGING, "root": {"handlers": [], "level": "INFO"}}

@@ -63,6 +63,12 @@ def browser_type_launch_args(playwright: Playwright) -> dict[str, Any]:
     return chromium.launch_arguments(executable)
 
 
+@pytest.fixture(scope="session")
+def base_url(live_server: LiveServer) -> str:
+    """Let stories name pages by their path: `page.goto("/patients/")`."""
+    return live_server.url
+
+
 @pytest.fixture(autouse=True)
 def quiet_console(context: BrowserContext) -> Iterator[None]:
     """Fail a test whose pages complain: script errors, blocked styles, lost files.
@@ -159,6 +165,8 @@ def running(
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+        # Pytest shows it when the test failed, and swallows it otherwise.
+        print(f"--- {log.name}\n{log.read_text()}")
 
 
 def wait_for_answer(url: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
