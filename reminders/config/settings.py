@@ -6,12 +6,16 @@
 
 from pathlib import Path
 
+import django_stubs_ext
 import environ
 from csp.constants import NONE, SELF
 
 from reminders.config import logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
+
+# Lets Django's generic classes be written with their model: ModelForm[Patient].
+django_stubs_ext.monkeypatch()
 
 env = environ.Env()
 env.read_env(BASE_DIR / ".env")
