@@ -27,10 +27,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 OLDEST_REDIS = (6, 2)
 START_SECONDS = 30
@@ -65,7 +66,8 @@ def postgres() -> Iterator[str]:
             ["--no-locale", "--no-sync"],
         )
         # Nothing here outlives the run, so nothing waits for the disk.
-        command = [programs / "postgres", "-D", data, "-p", str(port), "-k", ""]
+        command = [str(programs / "postgres"), "-D", str(data)]
+        command += ["-p", str(port), "-k", ""]
         command += ["-c", "listen_addresses=127.0.0.1"]
         for setting in ("fsync", "synchronous_commit", "full_page_writes"):
             command += ["-c", f"{setting}=off"]
@@ -73,8 +75,8 @@ def postgres() -> Iterator[str]:
         def answers() -> bool:
             # Before it accepts connections the server listens and refuses them, which
             # pg_isready tells apart; the wheel and Debian both ship it.
-            ready = [programs / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port)]
-            return subprocess.call(ready, **identity(user)) == 0
+            ready = [str(programs / "pg_isready"), "-q", "-h", "127.0.0.1"]
+            return subprocess.call([*ready, "-p", str(port)], **identity(user)) == 0
 
         # SIGINT is PostgreSQL's "fast" stop: it does not wait for clients to leave.
         with running(command, answers, user, folder, stop=signal.SIGINT):
@@ -93,8 +95,8 @@ def redis() -> Iterator[str]:
         return
     with scratch_folder() as folder:
         port = free_port()
-        command = [redis_program(), "--port", str(port), "--bind", "127.0.0.1"]
-        command += ["--dir", folder, "--save", "", "--appendonly", "no"]
+        command = [str(redis_program()), "--port", str(port), "--bind", "127.0.0.1"]
+        command += ["--dir", str(folder), "--save", "", "--appendonly", "no"]
 
         def answers() -> bool:
             with socket.create_connection(("127.0.0.1", port), timeout=1) as connection:
@@ -176,7 +178,7 @@ def unprivileged_user() -> str | None:
     return next(name for name in ("postgres", "nobody") if name in known)
 
 
-def identity(user: str | None) -> dict[str, object]:
+def identity(user: str | None) -> dict[str, Any]:
     """Spell out `user` for subprocess, which would otherwise keep root's groups."""
     if user is None:
         return {}
@@ -203,7 +205,7 @@ def readable_by(user: str | None, programs: Path, folder: Path) -> Path:
     return programs
 
 
-def run_as(user: str | None, *parts: list[str | Path]) -> None:
+def run_as(user: str | None, *parts: Sequence[str | Path]) -> None:
     """Run a program to its end; raise RuntimeError with what it said if it fails."""
     command = [str(word) for part in parts for word in part]
     done = subprocess.run(
@@ -218,7 +220,7 @@ def run_as(user: str | None, *parts: list[str | Path]) -> None:
 
 @contextmanager
 def running(
-    command: list[str | Path],
+    command: Sequence[str | Path],
     answers: Callable[[], bool],
     user: str | None,
     folder: Path,

@@ -29,7 +29,7 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # Tests call tasks as functions. What a view enqueues stays in this process, unless
 # real workers are there to take it (see tests/servers.py).
 CELERY_BROKER_URL = os.environ.get("BROKER_URL", "memory://")
-CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = {}
+CELERY_BROKER_TRANSPORT_OPTIONS = {}
 
 # Pytest collects what is logged and shows it with the test that failed.
 LOGGING = {**LOGGING, "root": {"handlers": [], "level": "INFO"}}
