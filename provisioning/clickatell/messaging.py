@@ -274,7 +274,8 @@ def _fault_of_packet(orders: Sequence[TextOrder], replies: list[Reply]) -> Fault
     """The fault that speaks for all orders: the only reply, and not numbered."""
     if len(replies) != 1 or replies[0].values.get("sequence_no"):
         return None
-    fault = read_fault(replies[0].values.get("fault", ""))
+    _message_id, fault = _taken(replies[0]) or ("", None)
     shared = len({order.credentials for order in orders}) == 1
-    applies = len(orders) == 1 or (shared and fault.code in OF_ACCOUNT)
-    return fault if applies and fault.label else None
+    if fault and (len(orders) == 1 or (shared and fault.code in OF_ACCOUNT)):
+        return fault
+    return None

@@ -3,8 +3,12 @@
 from collections.abc import Callable
 from dataclasses import replace
 from hashlib import sha256
+from io import BytesIO
 
 import pytest
+import urllib3
+from requests import PreparedRequest, Response
+from requests.adapters import HTTPAdapter
 
 from provisioning.clickatell.connect import Connect
 from provisioning.clickatell.errors import (
@@ -15,7 +19,7 @@ from provisioning.clickatell.errors import (
     Refused,
     Unavailable,
 )
-from provisioning.clickatell.transport import Transport
+from provisioning.clickatell.transport import Transport, new_session
 from provisioning.clickatell.types import (
     AccountType,
     CallbackType,
@@ -85,6 +89,22 @@ def success_of(value: str) -> bytes:
 def request_of(name: str) -> str:
     """A recorded request, without the prolog that some have."""
     return recorded(f"connect/{name}.request.xml").decode().split("?>\n")[-1]
+
+
+class Canned(HTTPAdapter):
+    """Answers everything with one document, without a socket."""
+
+    def __init__(self, document: bytes) -> None:
+        super().__init__()
+        self.document = document
+
+    def send(
+        self, request: PreparedRequest, *args: object, **kwargs: object
+    ) -> Response:
+        """Answer as a socket would."""
+        body = BytesIO(self.document)
+        answer = urllib3.HTTPResponse(body, status=200, preload_content=False)
+        return self.build_response(request, answer)
 
 
 # --- What is asked, and what comes back ----------------------------------------------
@@ -442,11 +462,10 @@ def test_it_finds_no_value_in_an_empty_success(
         "",
     ],
 )
-def test_it_follows_only_secure_links(provider: Provider, ask: Ask, link: str) -> None:
-    connect = Connect(provider.url, TOKEN, Transport())
-    connect._link_schemes = ("https",)
+def test_it_follows_only_secure_links(ask: Ask, link: str) -> None:
     answer = f"<buy_url>{link}</buy_url><apply_url>{link}</apply_url>"
-    provider.answers_with(success_of(answer))
+    session = new_session({"https://": Canned(success_of(answer))})
+    connect = Connect("https://connect.test/", TOKEN, Transport(session=session))
     with pytest.raises(Unavailable):
         ask(connect)
 

@@ -193,7 +193,9 @@ def test_it_reads_the_recorded_fault_of_a_packet(
 def test_it_gives_no_text_a_success_without_number(
     messaging: Messaging, provider: Provider
 ) -> None:
-    provider.answers_with(packet_of(accepted("")), b"<clickAPI/>")
+    both = f"{accepted('')}<fault>105, Invalid destination address</fault>"
+    provider.answers_with(packet_of(accepted("")), packet_of(both), b"<clickAPI/>")
+    assert messaging.send([order()]) == []
     assert messaging.send([order()]) == []
     assert messaging.send([order()]) == []
 
