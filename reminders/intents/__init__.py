@@ -66,6 +66,7 @@ _WHY: dict[Intent, str] = {
     Intent.DECLINE: _("Every word of it says no."),
     Intent.WRONG_NUMBER: _("It says that this phone is not the patient's."),
     Intent.CHOICE: _("It picks from the numbered visits."),
+    Intent.UNCLEAR: _("A “no” in it may turn the rest round."),
 }
 _NOTHING_SEEN = _("There is nothing to read in it; perhaps it was a picture.")
 _REACTION = _("It is a reaction to one of our texts.")

@@ -34,7 +34,7 @@ _AFTER_STOP = frozenset(
     {"texting", "text", "texts", "messaging", "message", "messages", "msgs", "phone"}
     | {"sending", "send", "contacting", "reminders", "me", "us", "this", "these"}
     | {"the", "all", "any", "my", "to", "number", "now", "please", "thanks", "thank"}
-    | {"you"}
+    | {"you", "it", "calling", "bothering", "spamming"}
 )
 CUT_OFF_TAIL: dict[Words, frozenset[str]] = {
     ("stop",): _AFTER_STOP,
@@ -50,8 +50,9 @@ STOP_TEXTING: dict[str, list[Words]] = {
         [
             *spread(
                 ("stop", "quit"),
-                ("texting", "messaging", "sending", "contacting", "texts", "messages"),
+                ("texting", "messaging", "sending", "contacting", "calling"),
             ),
+            *spread(("stop", "quit"), ("texts", "messages", "reminders", "bothering")),
             *spread(
                 ("dont", "do not", "never"),
                 ("text", "message", "contact", "send"),

@@ -27,7 +27,15 @@ _WISH_ES = (
 
 _CONFIRM_EN = [
     *("yes", "yep", "yeah", "yup", "yea", "yess", "sure", "of course", "for sure"),
-    *("sounds good", "that works", "works for me", "absolutely", "definitely"),
+    *(
+        "sounds good",
+        "that works",
+        "will do",
+        "yes i can",
+        "works for me",
+        "absolutely",
+        "definitely",
+    ),
     *("c to confirm", "c for confirm", "see you then", "see you there", "see u then"),
     *spread(("ill", "i will", "well", "we will", "will"), ("be there",)),
     *spread(("i", "we"), ("can make it", "can be there", "can come")),
@@ -44,6 +52,7 @@ _CONFIRM_ES = [
     *spread(("", "si"), ("asistire", "asistiremos", "ire", "iremos")),
     *spread(("", "si"), ("voy a ir", "vamos a ir")),
     *spread(("ahi", "alli", "alla"), ("estare", "estaremos")),
+    *spread(("confirmo", "confirmamos"), ("asistencia", "mi asistencia")),
     *spread(
         ("confirmo", "confirmamos", "confirmado", "confirmada", "confirmar"), _VISIT_ES
     ),
@@ -60,7 +69,9 @@ _CHANGE_EN = [
 _CHANGE_ES = [
     *spread(_WISH_ES, ("cambiar", "mover", "reprogramar", "posponer"), _TIME_ES),
     *spread(("cambie", "reprograme", "mueva"), _TIME_ES[1:]),
-    *spread(("", "necesito", "quiero"), ("otra", "otro"), ("hora", "fecha", "dia")),
+    *spread(
+        ("", "necesito", "quiero"), ("otra", "otro"), ("hora", "fecha", "dia", "cita")
+    ),
 ]
 _DECLINE_EN = [
     *("nope", "nah"),
@@ -93,6 +104,7 @@ _COURTESY_EN = [
     *spread(("thanks", "thank you", "thank u"), ("", "so much", "very much", "again")),
     *("thx", "ty", "tks", "great", "perfect", "awesome", "wonderful", "excellent"),
     *("sorry", "im sorry", "i am sorry", "im so sorry", "god bless", "god bless you"),
+    *spread(("sent from my",), ("iphone", "phone", "galaxy")),
     *spread(("have a",), ("good", "great", "nice", "blessed"), ("day", "one")),
 ]
 _COURTESY_ES = [
@@ -116,6 +128,8 @@ _BY_MEANING: list[tuple[Meaning, list[str]]] = [
     # A carrier's word with a "please" beside it is still that word.
     (Meaning(Intent.OPT_OUT), ["stop", "stop all", "quit", "unsubscribe", "opt out"]),
     (Meaning(Intent.PAUSE), ["stpo", "sotp", "stopp", "sto"]),
+    (Meaning(Intent.PAUSE, "en"), spread(("no", "dont", "do not"), ("text", "texts"))),
+    (Meaning(Intent.OPT_OUT, "es"), ["alto", "pare", "parar", "baja", "no mas"]),
     (Meaning(Intent.OPT_IN), ["start", "unstop"]),
     (Meaning(Intent.HELP, "en"), ["help", "info"]),
     (Meaning(Intent.HELP, "es"), ["ayuda"]),
@@ -134,10 +148,11 @@ _SPEAKING = frozenset(
     {"i", "im", "id", "ill", "we", "wed", "were", "cant", "cannot", "can", "could"}
     | {"wont", "will", "not", "unable"}
 )
+_ANSWERS = frozenset({Intent.CONFIRM, Intent.CHANGE, Intent.DECLINE})
 _TURNED_ROUND = {
     ("no", *words): Meaning(Intent.UNCLEAR, meaning.language)
     for words, meaning in _SAID.items()
-    if meaning.intent is not None and words[0] not in _SPEAKING
+    if meaning.intent in _ANSWERS and words[0] not in _SPEAKING
 }
 
 PHRASES: dict[Words, Meaning] = {**_TURNED_ROUND, **_SAID}
