@@ -15,7 +15,7 @@ MESSAGING_URL = "http://sandbox.test/xml/xml"
 CONNECT_TOKEN = "0123456789abcdef0123456789abcdef"
 SANDBOX_URL = "http://sandbox.test"
 SANDBOX_TOKEN = CONNECT_TOKEN
-ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+ALLOWED_HOSTS = ["testserver", "sandbox.test", "localhost", "127.0.0.1"]
 
 # The manifest would want `collectstatic` first, and the live server would answer 404
 # for every asset.
