@@ -1,0 +1,47 @@
+"""The desk's addresses. Names have no namespace: `{% url "patient" patient.pk %}`."""
+
+from django.urls import path
+
+from reminders.views import (
+    appointments,
+    clinic,
+    conversations,
+    inbox,
+    outbox,
+    patients,
+    schedule,
+    today,
+)
+
+urlpatterns = [
+    path("", today.today, name="today"),
+    path("calls/<int:pk>/done/", today.call_done, name="call_done"),
+    path("schedule/", schedule.schedule, name="schedule"),
+    path("appointments/new/", appointments.new, name="appointment_new"),
+    path("appointments/<int:pk>/", appointments.show, name="appointment"),
+    path("appointments/<int:pk>/edit/", appointments.edit, name="appointment_edit"),
+    path(
+        "appointments/<int:pk>/cancel/", appointments.cancel, name="appointment_cancel"
+    ),
+    path("appointments/<int:pk>/mark/", appointments.mark, name="appointment_mark"),
+    path("patients/", patients.index, name="patients"),
+    path("patients/new/", patients.new, name="patient_new"),
+    path("patients/choices/", patients.choices, name="patient_choices"),
+    path("patients/<int:pk>/", patients.show, name="patient"),
+    path("patients/<int:pk>/edit/", patients.edit, name="patient_edit"),
+    path("conversations/<int:pk>/", conversations.show, name="conversation"),
+    path(
+        "conversations/<int:pk>/consent/", conversations.consent, name="phone_consent"
+    ),
+    path("conversations/measure/", conversations.measure, name="text_measure"),
+    path("inbox/", inbox.index, name="inbox"),
+    path("inbox/<int:pk>/settle/", inbox.settle, name="text_settle"),
+    path("outbox/", outbox.index, name="outbox"),
+    path("clinic/", clinic.index, name="clinic"),
+    path("clinic/clinicians/new/", clinic.clinician_new, name="clinician_new"),
+    path(
+        "clinic/clinicians/<int:pk>/edit/", clinic.clinician_edit, name="clinician_edit"
+    ),
+    path("clinic/kinds/new/", clinic.kind_new, name="appointment_type_new"),
+    path("clinic/kinds/<int:pk>/edit/", clinic.kind_edit, name="appointment_type_edit"),
+]

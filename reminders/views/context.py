@@ -1,0 +1,226 @@
+"""What the frame of every page shows: the rail with its counts, health, banners.
+
+Costs one query on pages of the desk and none on all others.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Count, IntegerField, Model, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import time_format
+from django.utils.functional import Promise, SimpleLazyObject
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from provisioning.models import Membership, Practice, ProviderAccount, Stage
+from reminders.clock import now as clock_now
+from reminders.models import Message, Reminder
+
+A_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Room:
+    """One item of the rail, and the pages during which it is the current one."""
+
+    url_name: str
+    label: str | Promise
+    icon: str
+    key: str
+    pages: frozenset[str]
+
+
+RAIL = (
+    Room("today", gettext_lazy("Today"), "sun", "t", frozenset({"today"})),
+    Room(
+        "schedule",
+        gettext_lazy("Schedule"),
+        "calendar-days",
+        "s",
+        frozenset(
+            {
+                "schedule",
+                "appointment_new",
+                "appointment",
+                "appointment_edit",
+                "appointment_cancel",
+            }
+        ),
+    ),
+    Room("inbox", gettext_lazy("Inbox"), "inbox", "i", frozenset({"inbox"})),
+    Room(
+        "patients",
+        gettext_lazy("Patients"),
+        "users",
+        "p",
+        frozenset(
+            {
+                "patients",
+                "patient_new",
+                "patient",
+                "patient_edit",
+                "conversation",
+                "phone_consent",
+            }
+        ),
+    ),
+    Room("outbox", gettext_lazy("Outbox"), "send", "o", frozenset({"outbox"})),
+)
+CLINIC = Room(
+    "clinic",
+    gettext_lazy("Clinic"),
+    "stethoscope",
+    "c",
+    frozenset(
+        {
+            "clinic",
+            "clinician_new",
+            "clinician_edit",
+            "appointment_type_new",
+            "appointment_type_edit",
+        }
+    ),
+)
+ACCOUNT = Room(
+    "account", gettext_lazy("SMS account"), "plug", "a", frozenset({"account"})
+)
+
+
+@dataclass(frozen=True)
+class Obstacle:
+    """A condition of the provider account that keeps every text from going out."""
+
+    field: str
+    word: str | Promise
+    text: str | Promise
+
+
+OBSTACLES = (
+    Obstacle(
+        "credentials_refused_at",
+        gettext_lazy("Sign-in refused"),
+        gettext_lazy(
+            "The SMS provider refuses the practice’s sign-in. No texts go out."
+        ),
+    ),
+    Obstacle(
+        "suspended_at",
+        gettext_lazy("Suspended"),
+        gettext_lazy(
+            "The SMS provider has suspended the practice’s account. No texts go out."
+        ),
+    ),
+    Obstacle(
+        "out_of_credit_at",
+        gettext_lazy("Out of credit"),
+        gettext_lazy(
+            "The SMS account is out of credit. Texts wait until credits are bought."
+        ),
+    ),
+)
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """Return what base.html and its partials name."""
+    practice: Practice | None = getattr(request, "practice", None)
+    if practice is None:
+        return {"sandbox_url": settings.SANDBOX_URL}
+    membership: Membership = request.membership  # type: ignore[attr-defined]  # by desk
+    now = clock_now()
+    return {
+        "sandbox_url": settings.SANDBOX_URL,
+        "practice": practice,
+        "membership": membership,
+        # Pages that show no rail (parts that htmx asks for) do not pay for it.
+        "rail": SimpleLazyObject(lambda: _rail(request, practice, now)),
+        "rail_apart": _rail_apart(request, membership),
+        **_health(practice.account, membership, now),
+    }
+
+
+def _rail(
+    request: HttpRequest, practice: Practice, now: datetime
+) -> list[dict[str, Any]]:
+    counts = _counts(practice, now)
+    calls = {"inbox"}
+    return [
+        {
+            **_item(request, room),
+            "count": counts.get(room.url_name, 0),
+            "call": room.url_name in calls,
+        }
+        for room in RAIL
+    ]
+
+
+def _rail_apart(request: HttpRequest, membership: Membership) -> list[dict[str, Any]]:
+    rooms = (ACCOUNT, CLINIC) if membership.is_owner else (CLINIC,)
+    return [_item(request, room) for room in rooms]
+
+
+def _item(request: HttpRequest, room: Room) -> dict[str, Any]:
+    match = request.resolver_match
+    return {
+        "url_name": room.url_name,
+        "label": room.label,
+        "icon": room.icon,
+        "key": room.key,
+        "current": match is not None and match.url_name in room.pages,
+    }
+
+
+def _counts(practice: Practice, now: datetime) -> dict[str, int]:
+    """Texts that need staff; texts that failed since yesterday or are held."""
+    messages = Message.objects.of(practice)
+    outbox = _number_of(messages.failed_since(now - A_DAY))
+    if not practice.account.is_usable(now):
+        outbox = (
+            outbox
+            + _number_of(messages.due(now))
+            + _number_of(Reminder.objects.of(practice).due(now))
+        )
+    return (
+        Practice.objects.filter(pk=practice.pk)
+        .values(inbox=_number_of(messages.needing_staff()), outbox=outbox)
+        .get()
+    )
+
+
+def _number_of(rows: QuerySet[Model, Model]) -> Coalesce:
+    """The number of these rows of one practice, as part of a larger query."""
+    counted = rows.order_by().values("practice").annotate(number=Count("pk"))
+    return Coalesce(Subquery(counted.values("number"), output_field=IntegerField()), 0)
+
+
+def _health(
+    account: ProviderAccount, membership: Membership, now: datetime
+) -> dict[str, Any]:
+    """The light in the strip, and the banner where something keeps texts back."""
+    url = reverse("account") if membership.is_owner else reverse("outbox")
+    found = next((o for o in OBSTACLES if getattr(account, o.field)), None)
+    if found:
+        banner = {
+            "tone": "bad",
+            "text": found.text,
+            "url": url,
+            "action": _("SMS account") if membership.is_owner else _("See what waits"),
+        }
+        return {
+            "health": {"tone": "bad", "word": found.word, "url": url},
+            "banners": [banner],
+        }
+    if account.stage != Stage.READY:
+        url = reverse("wizard") if membership.is_owner else reverse("outbox")
+        return {"health": {"tone": "warn", "word": _("Texts wait"), "url": url}}
+    if account.limited_until and account.limited_until > now:
+        word = _("Texts wait until %(time)s") % {
+            "time": time_format(timezone.localtime(account.limited_until), "g:i A")
+        }
+        return {"health": {"tone": "warn", "word": word, "url": url}}
+    return {"health": {"tone": "ok", "word": _("Texts go out"), "url": url}}
