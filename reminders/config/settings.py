@@ -138,6 +138,8 @@ if CELERY_BROKER_URL.startswith("filesystem"):
         "store_processed": False,
     }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# Installations that share a broker need a queue each.
+CELERY_TASK_DEFAULT_QUEUE = env.str("TASK_QUEUE", default="frontdesk")
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
@@ -174,6 +176,8 @@ CELERY_BEAT_SCHEDULE = {
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 
 # --- Sending -----------------------------------------------------------------------
+# Nothing goes out this soon after a booking or a move: time to take it back.
+UNDO_GRACE_SECONDS = env.int("UNDO_GRACE_SECONDS", default=180)
 # Texts in one packet; 1 must work, 100 fits every version of the provider's limits.
 PACKET_SIZE = env.int("PACKET_SIZE", default=50)
 # How long a claimed text may be on its way before its outcome counts as unknown.

@@ -86,17 +86,19 @@ def due_at(
     window: SendingWindow,
     *,
     quiet_zone: ZoneInfo | None = None,
+    grace: timedelta = UNDO_GRACE,
 ) -> datetime | SkipReason:
     """When, in UTC, this rule's text for this visit is due, or why never.
 
     `zone` is the practice's; `quiet_zone` is where the patient sleeps, if elsewhere.
     A text that falls into quiet hours moves to the last allowed minute before; if
     the visit was not booked by then, to the next allowed minute that leaves
-    LEAST_NOTICE. `booked_at` is the instant of the booking, or of the last move.
+    LEAST_NOTICE. `booked_at` is the instant of the booking, or of the last move;
+    `grace` after it nothing goes yet.
     """
     quiet_zone = quiet_zone or zone
     if rule.timing is Timing.ON_BOOKING:
-        after_grace = (booked_at + UNDO_GRACE).astimezone(UTC)
+        after_grace = (booked_at + grace).astimezone(UTC)
         planned = next_allowed(after_grace, quiet_zone, window)
         return planned if planned < starts_at else SkipReason.BOOKED_TOO_LATE
     wanted = _wanted_at(rule, starts_at, zone)
@@ -120,6 +122,7 @@ def plan_all(
     window: SendingWindow,
     *,
     quiet_zone: ZoneInfo | None = None,
+    grace: timedelta = UNDO_GRACE,
 ) -> list[datetime | SkipReason]:
     """due_at for all rules of a visit, in their order; and one text if booked late.
 
@@ -127,7 +130,15 @@ def plan_all(
     nearest the visit goes at once, given LEAST_NOTICE. Never two or three together.
     """
     plans = [
-        due_at(rule, starts_at, booked_at, zone, window, quiet_zone=quiet_zone)
+        due_at(
+            rule,
+            starts_at,
+            booked_at,
+            zone,
+            window,
+            quiet_zone=quiet_zone,
+            grace=grace,
+        )
         for rule in rules
     ]
     if any(isinstance(plan, datetime) for plan in plans):
@@ -138,7 +149,7 @@ def plan_all(
         if plan is SkipReason.BOOKED_TOO_LATE
         and rules[place].timing is not Timing.ON_BOOKING
     ]
-    after_grace = (booked_at + UNDO_GRACE).astimezone(UTC)
+    after_grace = (booked_at + grace).astimezone(UTC)
     at_once = next_allowed(after_grace, quiet_zone or zone, window)
     if late and at_once <= starts_at - LEAST_NOTICE:
         nearest = max(late, key=lambda at: _wanted_at(rules[at], starts_at, zone))

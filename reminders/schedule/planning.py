@@ -6,8 +6,9 @@ went out stay out, those that were called off are planned anew.
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
 
 from reminders.models import Appointment, Reminder, ReminderRule, SendingPolicy
@@ -42,6 +43,7 @@ def plan_reminders(
         booked_at,
         practice.zone,
         SendingPolicy.objects.in_force(practice).window,
+        grace=_undo_grace(),
     )
     _write(
         [(appointment, rule, plan) for rule, plan in zip(rules, plans, strict=True)],
@@ -85,6 +87,10 @@ def replan(rule: ReminderRule, *, now: datetime) -> None:
             _catch_up([(visit, rule) for visit in concerned], now)
 
 
+def _undo_grace() -> timedelta:
+    return timedelta(seconds=settings.UNDO_GRACE_SECONDS)
+
+
 def _rules_for(appointment: Appointment) -> list[ReminderRule]:
     return list(
         ReminderRule.objects.of(appointment.practice)
@@ -115,7 +121,12 @@ def _catch_up(pairs: Sequence[tuple[Appointment, ReminderRule]], now: datetime) 
         if not known and rule.timing.timing is Timing.ON_BOOKING:
             continue
         plan = due_at(
-            rule.timing, visit.starts_at, visit.booked_at, practice.zone, window
+            rule.timing,
+            visit.starts_at,
+            visit.booked_at,
+            practice.zone,
+            window,
+            grace=_undo_grace(),
         )
         if isinstance(plan, datetime) and not known and plan < now:
             plan = SkipReason.BOOKED_TOO_LATE
