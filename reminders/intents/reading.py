@@ -69,7 +69,12 @@ def read(text: str) -> Reading:
     """Case, accents, punctuation, skin tones, repetition and common typos undone."""
     words = [_corrected(_DRAWN_OUT.sub(r"\1", word)) for word in _words(text)]
     return Reading(
-        words=tuple(word for word, _same in itertools.groupby(words)),
+        # "stop stop" is one stop; but the two l of "s t o p a l l" are two.
+        words=tuple(
+            word
+            for before, word in itertools.pairwise(["", *words])
+            if word != before or len(word) == 1
+        ),
         asks="?" in text or "¿" in text,
     )
 
