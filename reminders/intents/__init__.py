@@ -99,9 +99,8 @@ def understand(text: str, *, options: Sequence[str] = ()) -> Understanding:
 
 def _as_keyword(reading: Reading) -> Understanding | None:
     """The carriers' words count as the whole message only, however it is spaced."""
-    if meaning := KEYWORDS.get("".join(reading.words)):
-        return _understood(meaning.intent, meaning.language)
-    return None
+    meaning = KEYWORDS.get("".join(reading.words))
+    return _understood(*meaning) if meaning else None
 
 
 def _as_wish_to_be_left_alone(reading: Reading) -> Understanding | None:

@@ -6,29 +6,30 @@ Entries are lower case, without accents or apostrophes ("cant", "si"), the way
 
 from __future__ import annotations
 
-from reminders.intents.meanings import Intent, Meaning, Words, as_words, spread
+from reminders.intents.meanings import Intent, Words, as_words, spread
 
 # --- Carriers' words: the whole message, spaces or not ------------------------------
 
-KEYWORDS: dict[str, Meaning] = {
+KEYWORDS: dict[str, tuple[Intent, str]] = {
     **dict.fromkeys(
         ("stop", "stopall", "unsubscribe", "end", "quit", "revoke", "optout", "remove"),
-        Meaning(Intent.OPT_OUT),
+        (Intent.OPT_OUT, ""),
     ),
-    **dict.fromkeys(("arret", "td"), Meaning(Intent.OPT_OUT)),  # on Canadian lists
+    **dict.fromkeys(("arret", "td"), (Intent.OPT_OUT, "")),  # on Canadian lists
     **dict.fromkeys(
         ("alto", "pare", "parar", "detener", "baja", "nomas", "nomasmensajes"),
-        Meaning(Intent.OPT_OUT, "es"),
+        (Intent.OPT_OUT, "es"),
     ),
-    "cancel": Meaning(Intent.OPT_OUT_CANCEL),
-    "cancelar": Meaning(Intent.OPT_OUT_CANCEL, "es"),
-    "start": Meaning(Intent.OPT_IN),
-    "unstop": Meaning(Intent.OPT_IN),
-    "comenzar": Meaning(Intent.OPT_IN, "es"),
-    "help": Meaning(Intent.HELP),
-    "info": Meaning(Intent.HELP),
-    "ayuda": Meaning(Intent.HELP, "es"),
+    "cancel": (Intent.OPT_OUT_CANCEL, ""),
+    "cancelar": (Intent.OPT_OUT_CANCEL, "es"),
+    "start": (Intent.OPT_IN, ""),
+    "unstop": (Intent.OPT_IN, ""),
+    "comenzar": (Intent.OPT_IN, "es"),
+    "help": (Intent.HELP, ""),
+    "info": (Intent.HELP, ""),
+    "ayuda": (Intent.HELP, "es"),
 }
+"""Word → intent, and the language if the word shows it."""
 
 _AFTER_STOP = frozenset(
     {"texting", "text", "texts", "messaging", "message", "messages", "msgs", "phone"}

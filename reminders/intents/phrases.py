@@ -123,6 +123,8 @@ _BY_MEANING: list[tuple[Meaning, list[str]]] = [
     (Meaning(Intent.CHANGE, "en"), _CHANGE_EN),
     (Meaning(Intent.CHANGE, "es"), _CHANGE_ES),
     (Meaning(Intent.DECLINE), ["n", "no", "x", "👎", "❌"]),
+    # "No. 3" may be a number; "no 1" and "no 2" are turned round below.
+    (Meaning(Intent.UNCLEAR), spread(("no",), "3456789")),
     (Meaning(Intent.DECLINE, "en"), _DECLINE_EN),
     (Meaning(Intent.DECLINE, "es"), _DECLINE_ES),
     # A carrier's word with a "please" beside it is still that word.

@@ -124,7 +124,8 @@ def cover(words: Words, choices: Choices) -> Coverage | None:
         elif not _connects(phrase, at, choices):
             meaning = PHRASES[phrase]
             languages.add(meaning.language)
-            intents.update({meaning.intent} - {None})
+            if meaning.intent is not None:
+                intents.add(meaning.intent)
         at += len(phrase)
     languages.discard("")
     language = languages.pop() if len(languages) == 1 else ""
