@@ -28,7 +28,9 @@ def sheet(
     request: HttpRequest, name: str, context: Mapping[str, Any], status: int = 200
 ) -> HttpResponse:
     """Render ``sandbox/<name>.html``."""
-    response = render(request, f"sandbox/{name}.html", context, status=status)
+    response = render(
+        request, f"sandbox/{name}.html", {**context, "here": name}, status=status
+    )
     response["Content-Security-Policy"] = POLICY
     response["Cache-Control"] = "no-store"
     response["Referrer-Policy"] = "same-origin"

@@ -61,6 +61,7 @@ class ReplyPathForm(forms.Form):
             "reply_password": number.reply_password,
             "connection": number.connection_id,
         }
+        kwargs["label_suffix"] = ""
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         self.number = number
         self.fields["reply_url"].help_text = "Where texts to your number are posted."

@@ -1,0 +1,1 @@
+"""Tests of the provider, played by us, file for file."""

@@ -1,0 +1,1 @@
+"""Tests of the Connect API as the sandbox speaks it."""

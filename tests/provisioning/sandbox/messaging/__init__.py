@@ -1,0 +1,1 @@
+"""Tests of the XML messaging API as the sandbox speaks it."""
