@@ -14,6 +14,9 @@ from reminders.plan.local import (
 )
 from reminders.plan.reasons import CALL_INSTEAD, SKIP_WORDS, SkipReason
 from reminders.plan.timing import (
+    LEAST_NOTICE,
+    LEAST_NOTICE_SOON,
+    PUNCTUAL,
     UNDO_GRACE,
     RuleTiming,
     Timing,
@@ -25,6 +28,9 @@ from reminders.plan.window import SendingWindow, last_allowed, next_allowed
 
 __all__ = [
     "CALL_INSTEAD",
+    "LEAST_NOTICE",
+    "LEAST_NOTICE_SOON",
+    "PUNCTUAL",
     "SKIP_WORDS",
     "UNDO_GRACE",
     "AmbiguousTime",
