@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from provisioning.models import Practice
 from reminders.models.clinic import AppointmentType, Clinician
-from reminders.models.patient import Patient
+from reminders.models.patient import Patient, Phone
 from reminders.models.tenant import PracticeQuerySet
 
 
@@ -44,9 +44,8 @@ class AppointmentQuerySet(PracticeQuerySet["Appointment"]):
             clinician=clinician, starts_at__lt=end, ends_at__gt=start
         )
 
-    def on_phones_of(self, patient: Patient) -> Self:
-        """Appointments whose texts go to the same phone as this patient's."""
-        phone = patient.texts_go_to
+    def on_phone(self, phone: Phone) -> Self:
+        """Appointments about which texts go to this phone."""
         return self.filter(
             Q(patient__guardian__phone=phone)
             | Q(patient__guardian=None, patient__phone=phone)

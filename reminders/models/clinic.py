@@ -1,5 +1,6 @@
 """The clinic's own furniture: clinicians, kinds of visit, and when it may text."""
 
+from collections.abc import Iterable
 from datetime import time
 
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -67,7 +68,20 @@ class SendingPolicyQuerySet(PracticeQuerySet["SendingPolicy"]):
 
     def in_force(self, practice: Practice) -> "SendingPolicy":
         """The practice's policy; the defaults where it never set one."""
-        return self.of(practice).first() or SendingPolicy(practice=practice)
+        return self.for_practices([practice])[practice.pk]
+
+    def for_practices(
+        self, practices: Iterable[Practice]
+    ) -> dict[int, "SendingPolicy"]:
+        """Each practice's policy, by the practice's id, in one query."""
+        wanted = {practice.pk: practice for practice in practices}
+        found = {
+            policy.practice_id: policy for policy in self.filter(practice__in=wanted)
+        }
+        return {
+            pk: found.get(pk) or SendingPolicy(practice=practice)
+            for pk, practice in wanted.items()
+        }
 
 
 class SendingPolicy(models.Model):

@@ -20,6 +20,8 @@ from provisioning.models import Line, Practice
 from reminders.models.appointment import Appointment
 from reminders.models.patient import Phone
 from reminders.models.tenant import PracticeQuerySet
+from reminders.plan import SkipReason
+from reminders.wording import not_gsm, pessimistic_parts
 
 
 class MessageQuerySet(PracticeQuerySet["Message"]):
@@ -125,6 +127,10 @@ class Message(models.Model):
         State.DELIVERED: 4,
     }
 
+    # Kinds about visits: they have hours, caps and a last-moment look at the visit.
+    REMINDING = (Kind.REMINDER, Kind.BOOKING)
+    # What the law asks for in answer to a patient's own text, opt-out or not.
+    LAWFUL = (Kind.OPT_OUT_CONFIRMATION, Kind.OPT_IN_CONFIRMATION, Kind.HELP)
     WENT_OUT = (State.SENDING, State.UNKNOWN, State.SENT, State.DELIVERED)
 
     class Priority(models.IntegerChoices):
@@ -221,7 +227,9 @@ class Message(models.Model):
             ),
         ]
         indexes = [
+            # The practice comes first: each line asks for its own next text.
             models.Index(
+                "practice",
                 "priority",
                 "send_after",
                 "id",
@@ -256,6 +264,28 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.pk}: {self.state}"
+
+    def why_not(self) -> SkipReason | None:
+        """Why the phone must not be sent this kind of text; None when it may."""
+        if self.kind in self.LAWFUL:
+            return None
+        if self.kind in self.REMINDING:
+            return self.phone.why_not()
+        return self.phone.why_not_at_all()
+
+    @property
+    def max_parts(self) -> int:
+        """How many parts the provider may split it into, at worst."""
+        return pessimistic_parts(self.body)
+
+    @property
+    def travels_as_unicode(self) -> bool:
+        """Whether some character needs Unicode on the wire.
+
+        INFERRED: the provider takes the GSM alphabet as ISO-8859-1, so what is in the
+        one but not in the other (the euro sign, Greek capitals) needs it as well.
+        """
+        return bool(not_gsm(self.body)) or any(ord(each) > 0xFF for each in self.body)
 
     @property
     def is_inbound(self) -> bool:

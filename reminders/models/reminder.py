@@ -6,6 +6,7 @@ Its due instant is computed once: when the appointment is booked or moved, or wh
 rule changes. What then happens to the text is the message's state.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Self
 
@@ -18,7 +19,14 @@ from reminders.models.appointment import Appointment
 from reminders.models.message import Message
 from reminders.models.rule import ReminderRule
 from reminders.models.tenant import PracticeQuerySet
-from reminders.plan import SKIP_WORDS, SkipReason
+from reminders.plan import (
+    SKIP_WORDS,
+    SendingWindow,
+    SkipReason,
+    next_allowed,
+    still_useful,
+)
+from reminders.plan.timing import PUNCTUAL
 
 
 class ReminderQuerySet(PracticeQuerySet["Reminder"]):
@@ -31,6 +39,27 @@ class ReminderQuerySet(PracticeQuerySet["Reminder"]):
     def due(self, now: datetime) -> Self:
         """Planned reminders whose instant has come, soonest visit first."""
         return self.planned().filter(due_at__lte=now).order_by("starts_at", "pk")
+
+    def on_phones(self, phones: Iterable[int]) -> Self:
+        """Those that go to one of the phones with these ids."""
+        patient = "appointment__patient"
+        return self.filter(
+            Q(**{f"{patient}__guardian__phone__in": phones})
+            | Q(**{f"{patient}__guardian": None, f"{patient}__phone__in": phones})
+        )
+
+    def for_texts(self) -> Self:
+        """With everything that deciding on a text and writing it looks at."""
+        return self.select_related(
+            "rule",
+            "practice",
+            "appointment__practice",
+            "appointment__clinician",
+            "appointment__appointment_type",
+            "appointment__patient__practice",
+            "appointment__patient__phone",
+            "appointment__patient__guardian__phone",
+        )
 
     def drop(self, reason: SkipReason, now: datetime) -> list[int]:
         """Skip these where it is not too late, and return the ids of those skipped.
@@ -123,6 +152,34 @@ class Reminder(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rule} for {self.appointment}: {self.state}"
+
+    def why_not(self, now: datetime) -> SkipReason | None:
+        """Why this must not be said now, going by the visit and the rule; or None.
+
+        The phone has its own reasons (`Phone.why_not`), and so has the account.
+        """
+        visit, rule = self.appointment, self.rule
+        if visit.starts_at != self.starts_at:
+            return SkipReason.MOVED
+        if visit.state == Appointment.State.CANCELLED:
+            return SkipReason.CANCELLED
+        if not visit.is_upcoming:
+            return SkipReason.VISIT_STARTED
+        if not rule.is_active:
+            return SkipReason.RULE_OFF
+        if rule.skips_confirmed and visit.state == Appointment.State.CONFIRMED:
+            return SkipReason.ALREADY_CONFIRMED
+        due_at = self.due_at or self.starts_at
+        return still_useful(due_at, now, self.starts_at, rule.timing)
+
+    def goes_at(self, now: datetime, window: SendingWindow) -> datetime:
+        """`now`, or for a late one in quiet hours the next minute that is allowed.
+
+        On time it goes whatever the hour: its instant has been weighed already.
+        """
+        if self.due_at is None or now - self.due_at <= PUNCTUAL:
+            return now
+        return next_allowed(now, self.practice.zone, window)
 
     @property
     def skip_words(self) -> str:

@@ -1,0 +1,149 @@
+"""What becomes of reminders that are due: which speak, together with which, and when.
+
+Reads what it has to, and writes nothing: `filling` does.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import cast
+from zoneinfo import ZoneInfo
+
+from reminders.models import Message, Phone, Reminder, SendingPolicy
+from reminders.plan import SkipReason, Timing
+
+A_DAY, A_WEEK = timedelta(days=1), timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Draft:
+    """One text to be: the reminders it carries, soonest visit first; when it may go."""
+
+    phone_id: int
+    reminders: list[Reminder]
+    send_after: datetime
+
+
+@dataclass
+class Decisions:
+    """What has been decided so far."""
+
+    now: datetime
+    policies: dict[int, SendingPolicy]
+    drafts: list[Draft] = field(default_factory=list)
+    skipped: dict[SkipReason, list[Reminder]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+
+    def skip(self, reminder: Reminder, reason: SkipReason) -> None:
+        """Note the one reason."""
+        self.skipped[reason].append(reminder)
+
+
+def decide(reminders: Sequence[Reminder], now: datetime) -> Decisions:
+    """Decide about those that are due; the others are there to join them.
+
+    1. The visit, the rule, the phone, or the time left may say no.
+    2. Of several for one visit, the last speaks.
+    3. One text carries what one phone is to hear of one rule about one day.
+    4. The caps and the quiet hours have their say about each text.
+    """
+    policies = SendingPolicy.objects.for_practices(each.practice for each in reminders)
+    decided = Decisions(now, policies)
+    speaking = []
+    for reminder in reminders:
+        reason = reminder.why_not(now) or reminder.appointment.patient.why_not()
+        if reason is None:
+            speaking.append(reminder)
+        elif _is_due(reminder, now):
+            decided.skip(reminder, reason)
+    history = _history(speaking, now)
+    for group in _texts(_nearest(speaking, decided)):
+        if any(_is_due(reminder, now) for reminder in group):
+            _weigh(group, history, decided)
+    return decided
+
+
+def _is_due(reminder: Reminder, now: datetime) -> bool:
+    return reminder.due_at is not None and reminder.due_at <= now
+
+
+def _nearest(reminders: Iterable[Reminder], decided: Decisions) -> list[Reminder]:
+    """Of several due for one visit (sending was down) only the last one speaks."""
+    latest: dict[int, Reminder] = {}
+    ahead = []
+    for reminder in sorted(reminders, key=lambda each: each.due_at or each.starts_at):
+        if not _is_due(reminder, decided.now):
+            ahead.append(reminder)
+            continue
+        if earlier := latest.get(reminder.appointment_id):
+            decided.skip(earlier, SkipReason.DUPLICATE)
+        latest[reminder.appointment_id] = reminder
+    return [*latest.values(), *ahead]
+
+
+def _texts(reminders: Iterable[Reminder]) -> list[list[Reminder]]:
+    """Group what one text can say: same phone, same rule, same local day.
+
+    A booking is confirmed by itself. The groups come soonest visit first.
+    """
+    groups: dict[tuple[object, ...], list[Reminder]] = defaultdict(list)
+    for reminder in sorted(reminders, key=lambda each: (each.starts_at, each.pk)):
+        alone = reminder.rule.timing.timing is Timing.ON_BOOKING
+        day = reminder.appointment.local_start.date()
+        key = (reminder.pk,) if alone else (_phone(reminder).pk, reminder.rule_id, day)
+        groups[key].append(reminder)
+    return list(groups.values())
+
+
+def _weigh(
+    group: list[Reminder], history: dict[int, list[datetime]], decided: Decisions
+) -> None:
+    """Hold the group against the caps and the quiet hours; draft what is left."""
+    now, first = decided.now, group[0]
+    policy, sent = decided.policies[first.practice_id], history[_phone(first).pk]
+    counts = first.rule.timing.timing is not Timing.ON_BOOKING
+    cap = _cap(sent, policy, first.practice.zone, now) if counts else None
+    goes_at = max(reminder.goes_at(now, policy.window) for reminder in group)
+    going = []
+    for reminder in group:
+        reason = cap or reminder.why_not(goes_at)
+        if reason is None:
+            going.append(reminder)
+        elif _is_due(reminder, now):
+            decided.skip(reminder, reason)
+    if going:
+        decided.drafts.append(Draft(_phone(first).pk, going, goes_at))
+        if counts:
+            sent.append(now)
+
+
+def _cap(
+    sent: Sequence[datetime], policy: SendingPolicy, zone: ZoneInfo, now: datetime
+) -> SkipReason | None:
+    today = now.astimezone(zone).date()
+    if sum(at.astimezone(zone).date() == today for at in sent) >= policy.daily_cap:
+        return SkipReason.DAILY_CAP
+    if len(sent) >= policy.weekly_cap:
+        return SkipReason.WEEKLY_CAP
+    return None
+
+
+def _history(reminders: Iterable[Reminder], now: datetime) -> dict[int, list[datetime]]:
+    """When each phone was sent, or is about to be sent, reminders in the last week."""
+    history: dict[int, list[datetime]] = defaultdict(list)
+    sent = Message.objects.filter(
+        phone__in={_phone(reminder).pk for reminder in reminders},
+        kind=Message.Kind.REMINDER,
+        state__in=[Message.State.QUEUED, *Message.WENT_OUT],
+        created_at__gt=now - A_WEEK,
+    )
+    for phone, at in sent.values_list("phone", "created_at"):
+        history[phone].append(at)
+    return history
+
+
+def _phone(reminder: Reminder) -> Phone:
+    """The phone of a reminder that may speak, and so has one."""
+    return cast(Phone, reminder.appointment.patient.texts_go_to)

@@ -1,0 +1,145 @@
+"""Over the wire, and what became of each text.
+
+An outcome is written only while the text still has the client id that was sent. A
+client id belongs to one attempt and is never used again, so it guards both the state
+and the attempt: a worker that was asleep through its lease, and wakes up when the text
+has been claimed anew, changes nothing.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from django.db import transaction
+from django.db.models import Case, CharField, QuerySet, Value, When
+
+from provisioning import gateway
+from provisioning.gateway import Fate, OutgoingText, SendOutcome
+from reminders import consent
+from reminders.models import ConsentEvent, Message, Phone
+from reminders.outbox.calls import call_about
+
+log = structlog.get_logger(__name__)
+
+State = Message.State
+LONGEST_REASON = 200
+
+# A text that surely was not sent is tried again after 2, 4, 8 … seconds, at most after
+# five minutes; a held one as soon as its account may send, and not in a tight loop.
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=2), timedelta(minutes=5)
+HELD_PAUSE = timedelta(seconds=10)
+
+
+def deliver(texts: Sequence[Message], now: datetime) -> None:
+    """Send what `claim` returned, and record what became of it.
+
+    No transaction may be open. `now` is the moment of sending: a text whose lease has
+    run out by then is not sent, since another worker may be asking about it.
+    """
+    leased = [text for text in texts if text.lease_until and text.lease_until > now]
+    outcomes = gateway.send([_outgoing(text) for text in leased], now)
+    accepted: dict[str, str] = {}
+    rest: dict[tuple[SendOutcome, int], list[Message]] = defaultdict(list)
+    for text in leased:
+        outcome = outcomes[text.client_id]
+        if outcome.fate is Fate.ACCEPTED:
+            accepted[text.client_id] = outcome.provider_id
+        else:
+            rest[outcome, text.attempt].append(text)
+    _record_accepted(accepted, now)
+    for (outcome, attempt), alike in rest.items():
+        _record(outcome, attempt, alike, now)
+
+
+def _outgoing(text: Message) -> OutgoingText:
+    if text.line is None:
+        raise ValueError("Only a claimed text has a line to leave on.")
+    return OutgoingText(
+        line=text.line,
+        client_id=text.client_id,
+        to=text.phone.number,
+        body=text.body,
+        unicode=text.travels_as_unicode,
+        max_parts=text.max_parts,
+    )
+
+
+def _in_doubt(client_ids: Sequence[str]) -> QuerySet[Message]:
+    """The texts of these very attempts, as long as nothing is known about them."""
+    return Message.objects.filter(
+        client_id__in=client_ids, state__in=[State.SENDING, State.UNKNOWN]
+    )
+
+
+def _record_accepted(accepted: Mapping[str, str], now: datetime) -> None:
+    """One UPDATE for all. A text whose receipt was quicker has more than we know."""
+    if accepted:
+        whens = [When(client_id=key, then=Value(pid)) for key, pid in accepted.items()]
+        sent = Message.objects.filter(client_id__in=accepted).ranked_below(State.SENT)
+        count = sent.update(
+            state=State.SENT,
+            state_at=now,
+            sent_at=now,
+            lease_until=None,
+            error_code="",
+            reason="",
+            provider_id=Case(*whens, output_field=CharField()),
+        )
+        log.info("texts sent", accepted=len(accepted), recorded=count)
+
+
+def _record(
+    outcome: SendOutcome, attempt: int, texts: Sequence[Message], now: datetime
+) -> None:
+    log.info(
+        "texts not sent",
+        fate=outcome.fate.value,
+        code=outcome.code,
+        messages=[text.pk for text in texts],
+    )
+    if outcome.fate is Fate.REFUSED:
+        for text in texts:
+            _refuse(text, outcome, now)
+        return
+    changes: dict[str, Any] = {
+        "state": State.UNKNOWN if outcome.fate is Fate.UNKNOWN else State.QUEUED,
+        "state_at": now,
+        "error_code": outcome.code,
+        "reason": outcome.words[:LONGEST_REASON],
+    }
+    if outcome.fate is Fate.HELD:
+        changes["send_after"] = now + HELD_PAUSE
+    if outcome.fate is Fate.NOT_SENT:
+        changes["send_after"] = now + pause_after(attempt)
+    _in_doubt([text.client_id for text in texts]).update(**changes)
+
+
+def pause_after(attempt: int) -> timedelta:
+    """How long to wait after the attempt of this number, counted from 1."""
+    return min(FIRST_PAUSE * (1 << min(attempt - 1, 16)), LONGEST_PAUSE)
+
+
+@transaction.atomic
+def _refuse(text: Message, outcome: SendOutcome, now: datetime) -> None:
+    refused = _in_doubt([text.client_id]).update(
+        state=State.FAILED,
+        state_at=now,
+        lease_until=None,
+        error_code=outcome.code,
+        reason=outcome.words[:LONGEST_REASON],
+    )
+    if not refused:
+        return
+    if outcome.opted_out:
+        consent.record(
+            text.phone,
+            ConsentEvent.Kind.OPTED_OUT,
+            source=ConsentEvent.Source.PROVIDER,
+            wording=outcome.words,
+            now=now,
+        )
+    if outcome.unreachable:
+        Phone.objects.filter(pk=text.phone_id).update(reach=Phone.Reach.UNREACHABLE)
+    call_about(text, outcome.words[:LONGEST_REASON], now)

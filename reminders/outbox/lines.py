@@ -1,0 +1,16 @@
+"""The lines that may carry patients' texts now."""
+
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from provisioning.models import Line, ProviderAccount
+
+
+def live_lines(now: datetime) -> QuerySet[Line]:
+    """Proven numbers in use, of accounts that the provider lets send."""
+    return Line.objects.filter(
+        retired_at=None,
+        proven_at__isnull=False,
+        account__in=ProviderAccount.objects.usable(now),
+    )

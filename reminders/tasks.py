@@ -1,0 +1,38 @@
+"""What workers do. Tasks carry ids and may be lost or doubled: the database decides.
+
+`tick` and `reconcile` come every few seconds from the beat, from any number of workers
+at a time; see the settings. Nothing future-dated ever goes to the broker.
+"""
+
+from datetime import timedelta
+
+from celery import shared_task
+
+from reminders import inbox, outbox
+from reminders.clock import now
+
+# A tick stops taking new rounds after this, since the next one comes in a second.
+TURN = timedelta(milliseconds=800)
+
+
+@shared_task
+def tick() -> None:
+    """Queue what is due, send what lines can carry, and pick up overlooked texts."""
+    end = now() + TURN
+    outbox.fill(now())
+    while now() < end and (texts := outbox.claim(now())):
+        outbox.deliver(texts, now())
+    for message_id in inbox.overlooked(now()):
+        work_on_text.delay(message_id)
+
+
+@shared_task
+def reconcile() -> None:
+    """Ask the provider about texts whose outcome is not known."""
+    outbox.reconcile(now())
+
+
+@shared_task
+def work_on_text(message_id: int) -> None:
+    """Understand a patient's text and act on it."""
+    inbox.work_on(message_id, now())

@@ -1,0 +1,81 @@
+"""Where the provider posts receipts and texts: /hooks/<secret>/…
+
+Manners: 404 and 401 to strangers, 400 for what cannot be read, 200 for all else, also
+for repeats and for texts we do not know; a 5xx means "try again" and comes by itself.
+A text is stored before the answer and understood after it.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+
+import structlog
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+from kombu.exceptions import OperationalError
+
+from provisioning import gateway
+from provisioning.gateway import HookRequest
+from provisioning.models import ProviderAccount
+from reminders import inbox, outbox
+from reminders.clock import now
+from reminders.tasks import work_on_text
+
+log = structlog.get_logger(__name__)
+
+Take = Callable[[ProviderAccount, HookRequest, datetime], None]
+
+
+@csrf_exempt
+@require_http_methods(["GET", "POST"])
+def receipt_hook(request: HttpRequest, secret: str) -> HttpResponse:
+    """Take a delivery report."""
+    return _answer(request, secret, _take_report)
+
+
+@csrf_exempt
+@require_http_methods(["GET", "POST"])
+def inbound_hook(request: HttpRequest, secret: str) -> HttpResponse:
+    """Take a text from a phone."""
+    return _answer(request, secret, _take_text)
+
+
+def _answer(request: HttpRequest, secret: str, take: Take) -> HttpResponse:
+    try:
+        account = gateway.account_for(secret, request.headers.get("Authorization"))
+        take(account, _as_it_came(request), now())
+    except gateway.Stranger as stranger:
+        return HttpResponse(status=stranger.status)
+    except gateway.BadCallback as bad:
+        return HttpResponse(str(bad), status=400, content_type="text/plain")
+    return HttpResponse("OK", content_type="text/plain")
+
+
+def _as_it_came(request: HttpRequest) -> HookRequest:
+    return HookRequest(
+        method=request.method or "",
+        query=request.META.get("QUERY_STRING", "").encode("latin-1"),
+        body=request.body,
+        content_type=request.headers.get("Content-Type", ""),
+    )
+
+
+def _take_report(
+    account: ProviderAccount, request: HookRequest, moment: datetime
+) -> None:
+    if report := gateway.read_report(account, request, moment):
+        outbox.apply_report(account.practice, report, moment)
+
+
+def _take_text(
+    account: ProviderAccount, request: HookRequest, moment: datetime
+) -> None:
+    inbound = gateway.read_text(account, request, moment)
+    text = inbox.take_in(account.practice, inbound, moment) if inbound else None
+    if text is None:
+        return
+    try:
+        work_on_text.apply_async((text.pk,), retry=False)
+    except (OperationalError, OSError):
+        # The text is stored: the next tick finds it.
+        log.warning("broker is down", message=text.pk)
