@@ -1,7 +1,8 @@
-"""The desk's addresses. Names have no namespace: `{% url "patient" patient.pk %}`."""
+"""The desk's addresses, and the provider's. Names have no namespace: `{% url "patient" patient.pk %}`."""
 
 from django.urls import path
 
+from reminders import webhooks
 from reminders.views import (
     appointments,
     clinic,
@@ -44,4 +45,6 @@ urlpatterns = [
     ),
     path("clinic/kinds/new/", clinic.kind_new, name="appointment_type_new"),
     path("clinic/kinds/<int:pk>/edit/", clinic.kind_edit, name="appointment_type_edit"),
+    path("hooks/<str:secret>/receipts/", webhooks.receipt_hook, name="receipt_hook"),
+    path("hooks/<str:secret>/texts/", webhooks.inbound_hook, name="inbound_hook"),
 ]
