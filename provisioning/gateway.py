@@ -147,6 +147,13 @@ def _send_packet(
     alone = next(iter(holders.values())) if len(holders) == 1 else None
     try:
         answers = wire.messaging(alone).send([_order(text) for text in texts])
+    except ValueError as error:
+        # Found before the wire: one text that XML cannot carry stops its packet.
+        if len(texts) > 1:
+            return {
+                k: v for text in texts for k, v in _send_packet([text], now).items()
+            }
+        return {texts[0].client_id: SendOutcome(Fate.REFUSED, words=str(error))}
     except ProviderError as error:
         fate = Fate.UNKNOWN if error.maybe_done else Fate.NOT_SENT
         outcome = SendOutcome(fate, words=str(error))
@@ -290,7 +297,7 @@ def read_report(
     if receipt is None:
         return None
     _check_connection(account, receipt.api_id)
-    _log_callback(account, "receipt", request, f"status {receipt.status}", now)
+    _log_callback(account, "receipt", request, now)
     report = _report(
         receipt.message_id,
         receipt.client_id,
@@ -319,9 +326,7 @@ def read_text(
     if inbound is None:
         return None
     _check_connection(account, inbound.api_id)
-    _log_callback(
-        account, "inbound text", request, f"{len(inbound.text)} characters", now
-    )
+    _log_callback(account, "inbound text", request, now)
     text = InboundText(
         provider_id=inbound.message_id,
         sender=f"+{inbound.sender}",
@@ -346,16 +351,15 @@ def _log_callback(
     account: ProviderAccount,
     action: str,
     request: HookRequest,
-    summary: str,
     now: datetime,
 ) -> None:
-    """Keep that it came, and its shape; who wrote what is in the message ledger."""
+    """Keep what came, masked; who wrote what is in the message ledger."""
     ProviderCall.objects.create(
         account=account,
         api=ProviderCall.Api.CALLBACK,
         action=action,
         address=f"{request.method} /hooks/…/",
-        request=summary,
+        request=callbacks.shown(request.query, request.body, request.content_type),
         outcome=ProviderCall.Outcome.ANSWERED,
         started_at=now,
         duration_ms=0,

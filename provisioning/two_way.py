@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from provisioning import stages
+from provisioning import accounts, stages
 from provisioning.models import Line, ProviderAccount, Stage, TwoWayTest
 
 # How long an answer from the owner's mobile is taken as the test's.
@@ -77,4 +77,6 @@ def note_answer(
         if taken:
             Line.objects.filter(pk=test.line_id, proven_at=None).update(proven_at=now)
             stages.advance(account, Stage.READY, now=now, by=None)
+            # Whatever stopped an earlier try has been put right.
+            accounts.try_again(account)
     return bool(taken)

@@ -44,6 +44,7 @@ def claim_number(
 
 def correct_number(account: ProviderAccount, number: str, now: datetime) -> None:
     """Replace a number that was typed wrong, as long as it is not proven."""
+    accounts.try_again(account)
     with transaction.atomic():
         account.lines.filter(retired_at=None, proven_at=None).update(retired_at=now)
         try:

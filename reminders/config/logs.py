@@ -72,4 +72,6 @@ def logging_config(*, readable: bool, level: str) -> dict[str, Any]:
             "console": {"class": "logging.StreamHandler", "formatter": "structured"}
         },
         "root": {"handlers": ["console"], "level": level},
+        # At DEBUG it prints request paths, and one of them is the Connect token.
+        "loggers": {"urllib3": {"level": "INFO"}},
     }
