@@ -1,0 +1,1 @@
+"""The demo and the journey: their parts, and the whole story in this process."""
