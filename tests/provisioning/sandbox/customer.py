@@ -69,7 +69,8 @@ def page(path: str) -> str:
     """A page's HTML."""
     response = ask("GET", path)
     assert response.status_code == 200, response
-    return response.content.decode()
+    html: str = response.content.decode()
+    return html
 
 
 def element(name: str, **values: object) -> str:
@@ -156,15 +157,16 @@ def own_page(action: str) -> str:
     return link.removeprefix("http://sandbox.test")
 
 
-def ready(**connection: object) -> Number:
+def ready(**connection: str | int) -> Number:
     """Ann's account with a connection, a number with its reply path, and credits."""
     sms_active()
-    wanted: dict[str, object] = {
+    wanted: dict[str, str | int] = {
+        **ANN,
         "connection_id": 13,
         "callback_url": "http://app.test/s/",
         "callback_type_id": 1,
     }
-    assert codes(connect("create_connection", **ANN, **{**wanted, **connection})) == []
+    assert codes(connect("create_connection", TOKEN, **{**wanted, **connection})) == []
     post(own_page("buy_credits_url"), pack=500)
     two_way = own_page("apply_two_way_url")
     post(two_way, number="12025550111")
@@ -187,7 +189,8 @@ def packet(*commands: str) -> str:
     document = f"<clickAPI>{''.join(commands)}</clickAPI>"
     response = ask("POST", "/xml/xml", urlencode({"data": document}))
     assert response.status_code == 200
-    return response.content.decode()
+    answer: str = response.content.decode()
+    return answer
 
 
 def command(name: str, **values: object) -> str:

@@ -1,5 +1,7 @@
 """The switchboard's rules: what the next calls meet."""
 
+from urllib.parse import urlencode
+
 import pytest
 
 from provisioning.sandbox.answers import CONNECT_ERRORS
@@ -115,7 +117,7 @@ def test_it_keeps_a_text_whose_answer_is_lost():
     customer.ready()
     rule("lost", "sendMsg")
     document = customer.command("sendMsg", to=customer.PHONE, text="hi", cliMsgId="c1")
-    body = customer.urlencode({"data": f"<clickAPI>{document}</clickAPI>"})
+    body = urlencode({"data": f"<clickAPI>{document}</clickAPI>"})
     assert customer.ask("POST", "/xml/xml", body).has_header(HANG_UP)
     answer = customer.packet(customer.command("queryMsg", cliMsgId="c1"))
     assert "<status>003</status>" in answer

@@ -114,7 +114,7 @@ def test_it_creates_a_connection_as_recorded_and_another_each_time():
     assert answer == recorded("connect/create_connection.xml")
     second = connect("create_connection", **ANN, **GOOD)
     assert value(second, "api_id") == "3407893"
-    assert ApiConnection.objects.first().callback_password == "s3cret"
+    assert ApiConnection.objects.earliest("pk").callback_password == "s3cret"
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """Registering, the activation mail, and the forgotten password."""
 
+from decimal import Decimal
+
 import pytest
 
 from provisioning.sandbox.countries import COUNTRIES
@@ -28,7 +30,7 @@ def test_it_registers_and_returns_nothing_but_success():
     account = Account.objects.get()
     assert account.state == "REGISTERED"
     assert (account.company, account.account_type) == ("Smith & Co", 9)
-    assert (account.user_number, account.credit) == (3401455, 10)
+    assert (account.user_number, account.credit) == (3401455, Decimal(10))
 
 
 def test_it_mails_the_activation_link():
