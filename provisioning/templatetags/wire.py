@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString, mark_safe
 register = template.Library()
 
 TOKEN = re.compile(r"<[^<>]*>|[^<>]+")
-MASK = re.compile(r"[*•…]{2,}|\[\d+ characters\]")
+MASK = re.compile(r"[*•…]{2,}|\[(?:hidden|\d+ characters)\]")
 INDENT = "  "
 
 

@@ -5,8 +5,7 @@ times as people at a front desk say them. Times are shown in the active time zon
 which is the practice's; nothing here reads the clock.
 """
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -14,7 +13,7 @@ import phonenumbers
 from django import template
 from django.utils.formats import date_format
 from django.utils.functional import Promise
-from django.utils.html import escape, format_html
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -175,45 +174,6 @@ def moment(value: datetime | None, now: datetime) -> SafeString:
         local.tzname() or "",
         when(value, now),
     )
-
-
-# A tag, or what stands between two tags.
-MARKUP = re.compile(r"<[^<>]*>|[^<]+|<")
-# What provisioning.clickatell.masking leaves of secrets, texts and numbers.
-MASK = re.compile(r"(\[hidden\]|\[\d+ characters\]|\*{2,}\d*)")
-BETWEEN_TAGS = re.compile(r">\s*<")
-EMPTY_ELEMENT = re.compile(r"(<([\w:.-]+)[^<>]*>)\n(</\2>)")
-
-
-def _lines(text: str) -> Iterator[str]:
-    """Break a document into one line an element, indented by depth."""
-    broken = EMPTY_ELEMENT.sub(r"\1\3", BETWEEN_TAGS.sub(">\n<", text))
-    depth = 0
-    for line in broken.splitlines():
-        depth = max(0, depth - line.startswith("</"))
-        yield "  " * depth + line
-        opens = re.match(r"<\w", line) and "</" not in line
-        depth += bool(opens and not line.endswith("/>"))
-
-
-def _coloured(line: str) -> str:
-    pieces = []
-    for piece in MARKUP.findall(line):
-        kind = "tag" if piece.startswith("<") else "text"
-        pieces.append(
-            f'<span class="t-{kind}">{escape(piece)}</span>' if piece.strip() else piece
-        )
-    return MASK.sub(r'<span class="t-mask">\1</span>', "".join(pieces))
-
-
-@register.filter
-def wire(text: str) -> SafeString:
-    """Lay out and colour a document of the wire log for the under-the-hood panel.
-
-    Tolerant: what is no XML is shown as it is, escaped.
-    """
-    lines = _lines(text) if text.lstrip().startswith("<") else [text]
-    return SafeString("\n".join(_coloured(line) for line in lines))
 
 
 @register.filter

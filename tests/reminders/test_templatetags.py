@@ -1,8 +1,6 @@
 """Tests of `reminders.templatetags.desk`."""
 
-import re
 from datetime import UTC, datetime, timedelta
-from html import unescape
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -139,38 +137,6 @@ def test_it_has_an_icon_for_every_tone(tone: str):
 )
 def test_it_shortens_a_name_to_initials(name: str, letters: str):
     assert desk.initials(name) == letters
-
-
-def test_it_lays_out_and_colours_the_wire():
-    html = desk.wire(
-        '<?xml version="1.0"?><CLIENT><user>lakeside</user><note></note>'
-        "<password>[hidden]</password><x/></CLIENT>"
-    )
-    lines = re.sub(r"<[^>]*>", "", html).splitlines()
-    assert [unescape(line) for line in lines] == [
-        '<?xml version="1.0"?>',
-        "<CLIENT>",
-        "  <user>lakeside</user>",
-        "  <note></note>",
-        "  <password>[hidden]</password>",
-        "  <x/>",
-        "</CLIENT>",
-    ]
-    assert '<span class="t-text">lakeside</span>' in html
-    assert '<span class="t-mask">[hidden]</span>' in html
-
-
-@pytest.mark.parametrize(
-    "text", ["", "user=a&to=*********00", "<broken", "</a>", "a < b", "<a>\n</b>"]
-)
-def test_it_shows_on_the_wire_what_is_no_xml(text: str):
-    words = unescape(re.sub(r"<[^>]*>", "", desk.wire(text)))
-    assert words == "\n".join(text.splitlines())
-
-
-def test_it_never_lets_markup_from_the_wire_through():
-    html = desk.wire("<a><script>alert(1)</script>&lt;img src=x&gt;</a>")
-    assert set(re.findall(r"<(\w+)", html)) == {"span"}
 
 
 def test_it_says_dates_in_the_reader_s_language():
