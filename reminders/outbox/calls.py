@@ -1,10 +1,13 @@
-"""Whom to phone, now that no text will tell them."""
+"""Whom to phone, now that no text will tell them.
+
+Nobody is phoned for want of a booking confirmation: who has just booked knows.
+"""
 
 from collections.abc import Iterable
 from datetime import datetime
 
 from reminders.models import CallListEntry, Message, Reminder
-from reminders.plan import CALL_INSTEAD, SKIP_WORDS, SkipReason
+from reminders.plan import CALL_INSTEAD, SKIP_WORDS, SkipReason, Timing
 
 
 def call_instead(
@@ -12,12 +15,18 @@ def call_instead(
 ) -> None:
     """Put the visits on the call list where the reason means that nobody told them."""
     if reason in CALL_INSTEAD:
-        visits = [each.appointment for each in reminders if each.starts_at > now]
+        visits = [
+            each.appointment
+            for each in reminders
+            if each.starts_at > now and each.rule.timing.timing is not Timing.ON_BOOKING
+        ]
         CallListEntry.objects.put_down(visits, str(SKIP_WORDS[reason]), now)
 
 
 def call_about(text: Message, words: str, now: datetime) -> None:
     """Put the upcoming visits that an undelivered text names on the call list."""
+    if text.kind == Message.Kind.BOOKING:
+        return
     carried = text.reminders.select_related("appointment")
     visits = [reminder.appointment for reminder in carried]
     if not visits and text.appointment:

@@ -57,7 +57,7 @@ def apply_report(practice: Practice, report: DeliveryReport, now: datetime) -> N
         return
     if report.charge is not None:
         Message.objects.filter(pk=text.pk, charge=None).update(charge=report.charge)
-    if report.state in STATES and _move_forward(text, STATES[report.state], report):
+    if report.state in STATES and _move_forward(text, report, now):
         log.info("receipt applied", message=text.pk, status=report.status)
         _learn(text, report, now)
 
@@ -71,10 +71,11 @@ def _text_of(practice: Practice, report: DeliveryReport) -> Message | None:
     return None
 
 
-def _move_forward(text: Message, state: State, report: DeliveryReport) -> bool:
+def _move_forward(text: Message, report: DeliveryReport, now: datetime) -> bool:
+    state = STATES[report.state]
     changes: dict[str, Any] = {
         "state": state,
-        "state_at": report.at,
+        "state_at": now,
         "lease_until": None,
         "sent_at": Coalesce(F("sent_at"), Value(report.at)),
     }

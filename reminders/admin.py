@@ -1,0 +1,156 @@
+"""The operator's pages: plain lists by practice. The ledger can be read, not written."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from reminders.models import (
+    Appointment,
+    AppointmentEvent,
+    AppointmentType,
+    CallListEntry,
+    Clinician,
+    ConsentEvent,
+    Message,
+    MessageTemplate,
+    Patient,
+    Phone,
+    Receipt,
+    Reminder,
+    ReminderRule,
+    SendingPolicy,
+)
+
+
+class ByPractice(admin.ModelAdmin[Any]):
+    """A list that is narrowed down to a practice first, and never counts everything."""
+
+    list_filter = ("practice",)
+    show_full_result_count = False
+    list_per_page = 50
+
+
+class ReadOnly(ByPractice):
+    """Rows that tell what happened: nobody adds, changes or deletes them by hand."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Only the app adds rows."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody changes them."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody deletes them."""
+        return False
+
+
+class TemplateInline(admin.TabularInline[MessageTemplate, ReminderRule]):
+    """The words of a rule, beside it."""
+
+    model = MessageTemplate
+    extra = 0
+
+
+class EventInline(admin.TabularInline[AppointmentEvent, Appointment]):
+    """The history of a visit, beside it."""
+
+    model = AppointmentEvent
+    extra = 0
+    can_delete = False
+    readonly_fields = ("kind", "source", "at", "by", "before", "after", "reason")
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """History is written by the app."""
+        return False
+
+
+@admin.register(Clinician, AppointmentType)
+class FurnitureAdmin(ByPractice):
+    """Clinicians and kinds of visit."""
+
+    list_display = ("name", "practice", "is_active")
+
+
+@admin.register(SendingPolicy)
+class SendingPolicyAdmin(ByPractice):
+    """Sending hours and caps."""
+
+    list_display = ("practice", "weekday_from", "weekday_to", "daily_cap")
+
+
+@admin.register(ReminderRule)
+class ReminderRuleAdmin(ByPractice):
+    """Rules with their templates."""
+
+    list_display = ("name", "practice", "timing_kind", "is_active")
+    inlines = (TemplateInline,)
+
+
+@admin.register(Patient)
+class PatientAdmin(ByPractice):
+    """Patients; found by name."""
+
+    list_display = ("last_name", "first_name", "practice", "left_at")
+    search_fields = ("last_name", "first_name", "external_id")
+    raw_id_fields = ("phone", "guardian")
+
+
+@admin.register(Phone)
+class PhoneAdmin(ReadOnly):
+    """Phones; consent is changed at the desk, where it is written down."""
+
+    list_display = ("number", "practice", "reach", "consented_at", "opted_out_at")
+    search_fields = ("number",)
+
+
+@admin.register(ConsentEvent)
+class ConsentEventAdmin(ReadOnly):
+    """What was agreed to and taken back."""
+
+    list_display = ("at", "phone", "kind", "source", "by")
+    list_filter = ("phone__practice", "kind")
+
+
+@admin.register(Appointment)
+class AppointmentAdmin(ReadOnly):
+    """Visits and their history; they are changed at the desk."""
+
+    list_display = ("starts_at", "patient", "clinician", "state", "practice")
+    list_select_related = ("patient", "clinician", "practice")
+    inlines = (EventInline,)
+
+
+@admin.register(Reminder)
+class ReminderAdmin(ReadOnly):
+    """What was decided about each reminder, and why."""
+
+    list_display = ("due_at", "appointment", "rule", "state", "skip_reason")
+    list_select_related = ("appointment__patient", "rule")
+
+
+@admin.register(Message)
+class MessageAdmin(ReadOnly):
+    """The ledger. The words of patients are not shown in lists."""
+
+    list_display = ("created_at", "practice", "direction", "kind", "state", "reason")
+    list_filter = ("practice", "direction", "state")
+    search_fields = ("client_id", "provider_id")
+
+
+@admin.register(Receipt)
+class ReceiptAdmin(ReadOnly):
+    """Delivery reports as they came."""
+
+    list_display = ("received_at", "practice", "provider_id", "status", "message")
+    search_fields = ("client_id", "provider_id")
+
+
+@admin.register(CallListEntry)
+class CallListAdmin(ReadOnly):
+    """Whom to phone; calls are ticked off at the desk."""
+
+    list_display = ("created_at", "patient", "reason", "done_at", "practice")
+    list_select_related = ("patient", "practice")
