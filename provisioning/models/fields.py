@@ -6,7 +6,7 @@ with any, so a key is rotated by putting a new one in front, running
 """
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
@@ -34,13 +34,7 @@ class UnreadableCredential(Exception):
     """A stored credential was written with a key that is not in CREDENTIAL_KEYS."""
 
 
-if TYPE_CHECKING:
-    Text = models.TextField[str, str]
-else:  # Django's fields take no type parameters while they run.
-    Text = models.TextField
-
-
-class EncryptedTextField(Text):
+class EncryptedTextField(models.TextField[str, str]):
     """Text that only this application can read.
 
     The empty string is stored as it is, so that "nothing yet" needs no key. Reading
