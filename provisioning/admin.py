@@ -15,7 +15,7 @@ from provisioning.models import (
 
 
 @admin.register(User)
-class UserAdmin(admin.ModelAdmin):
+class UserAdmin(admin.ModelAdmin[User]):
     """People; passwords are never shown."""
 
     list_display = ["email", "first_name", "last_name", "is_active", "is_staff"]
@@ -23,7 +23,7 @@ class UserAdmin(admin.ModelAdmin):
     exclude = ["password"]
 
 
-class MembershipInline(admin.TabularInline):
+class MembershipInline(admin.TabularInline[Membership, Practice]):
     """Who works at the practice."""
 
     model = Membership
@@ -31,7 +31,7 @@ class MembershipInline(admin.TabularInline):
 
 
 @admin.register(Practice)
-class PracticeAdmin(admin.ModelAdmin):
+class PracticeAdmin(admin.ModelAdmin[Practice]):
     """Practices with their people."""
 
     list_display = ["name", "time_zone", "phone", "created_at"]
@@ -55,14 +55,14 @@ class ReadOnly:
         return False
 
 
-class LineInline(ReadOnly, admin.TabularInline):
+class LineInline(ReadOnly, admin.TabularInline[Line, ProviderAccount]):
     """The numbers of an account."""
 
     model = Line
     extra = 0
 
 
-class StageChangeInline(ReadOnly, admin.TabularInline):
+class StageChangeInline(ReadOnly, admin.TabularInline[StageChange, ProviderAccount]):
     """How the account got where it is."""
 
     model = StageChange
@@ -70,7 +70,7 @@ class StageChangeInline(ReadOnly, admin.TabularInline):
 
 
 @admin.register(ProviderAccount)
-class ProviderAccountAdmin(ReadOnly, admin.ModelAdmin):
+class ProviderAccountAdmin(ReadOnly, admin.ModelAdmin[ProviderAccount]):
     """Accounts, without their credentials."""
 
     list_display = ["practice", "stage", "stage_since", "balance"]
@@ -80,7 +80,7 @@ class ProviderAccountAdmin(ReadOnly, admin.ModelAdmin):
 
 
 @admin.register(ProviderCall)
-class ProviderCallAdmin(ReadOnly, admin.ModelAdmin):
+class ProviderCallAdmin(ReadOnly, admin.ModelAdmin[ProviderCall]):
     """The wire log."""
 
     list_display = ["started_at", "account", "api", "action", "outcome", "codes"]

@@ -133,10 +133,13 @@ class StepForm(forms.Form):
             widget=CaptchaInput(captcha),
         )
         if captcha and self.is_bound:
-            data = self.data.copy()
-            data["captcha_id"], data["captcha_code"] = captcha.id, typed
-            self.data = data
-        self._bound_fields_cache.pop("captcha_code", None)
+            self.data = {
+                **{name: self.data[name] for name in self.data},
+                "captcha_id": captcha.id,
+                "captcha_code": typed,
+            }
+        # Django keeps the field as it was first asked for, with the old picture.
+        self.__dict__["_bound_fields_cache"].pop("captcha_code", None)
 
     @property
     def answer(self) -> CaptchaAnswer | None:

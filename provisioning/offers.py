@@ -4,6 +4,9 @@ Lists hardly ever change, so they are kept for a day. A picture is kept for as l
 its code lives, so that a form that comes back for another reason shows it again.
 """
 
+from collections.abc import Callable
+from typing import cast
+
 from django.core.cache import cache
 
 from provisioning import wire
@@ -20,20 +23,22 @@ Choices = list[tuple[int, str]]
 
 def countries() -> Choices:
     """Countries by the provider's ids; raises ProviderError."""
-    return cache.get_or_set(
+    return _kept(
         "offers:countries",
         lambda: [(row.id, row.name) for row in wire.connect().countries()],
-        DAY,
     )
 
 
 def account_types() -> Choices:
     """Kinds of account by the provider's ids; raises ProviderError."""
-    return cache.get_or_set(
+    return _kept(
         "offers:account_types",
         lambda: [(row.id, row.label) for row in wire.connect().account_types()],
-        DAY,
     )
+
+
+def _kept(key: str, ask: Callable[[], Choices]) -> Choices:
+    return cast("Choices", cache.get_or_set(key, ask, DAY))
 
 
 def home_country() -> int | None:

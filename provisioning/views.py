@@ -54,7 +54,7 @@ def setup(
     def guarded(
         request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs
     ) -> HttpResponse:
-        membership = _membership(cast("User", request.user))
+        membership = _membership(cast("SetupRequest", request).user)
         if membership is None:
             return redirect("start")
         if not membership.is_owner:
@@ -78,7 +78,7 @@ def _membership(user: User) -> Membership | None:
 @require_http_methods(["GET", "POST"])
 def start(request: HttpRequest) -> HttpResponse:
     """Register a practice: user, practice and provider account from one form."""
-    user = cast("User", request.user) if request.user.is_authenticated else None
+    user = request.user if request.user.is_authenticated else None
     membership = _membership(user) if user else None
     account = membership.practice.account if membership else None
     if account and account.is_registered:

@@ -3,6 +3,8 @@
 Live or sandbox is an address and a token; nothing else in the house knows which.
 """
 
+from typing import cast
+
 from django.conf import settings
 
 from provisioning import clock
@@ -39,7 +41,7 @@ class CallRecorder:
 
     def ended(self, call: WireCall) -> None:
         """Complete the row with the masked answer, the codes and the time it took."""
-        ProviderCall.objects.filter(pk=call.key).update(
+        ProviderCall.objects.filter(pk=cast("int", call.key)).update(
             response=call.response[:KEPT],
             outcome=call.outcome,
             codes=",".join(call.codes)[:100],

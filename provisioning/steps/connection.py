@@ -1,5 +1,6 @@
 """The API connection that texts go through, and where the provider calls back."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.conf import settings
@@ -7,7 +8,13 @@ from django.urls import reverse
 
 from provisioning import stages, wire
 from provisioning.clickatell import envelope
-from provisioning.clickatell.types import CaptchaAnswer, ConnectionRequest
+from provisioning.clickatell.errors import Unavailable
+from provisioning.clickatell.types import (
+    CallbackType,
+    CaptchaAnswer,
+    ConnectionRequest,
+    ConnectionType,
+)
 from provisioning.models import ProviderAccount, Stage, User
 from provisioning.steps.turn import credentials, noting, turn
 
@@ -43,21 +50,19 @@ def _connection_in_the_log(account: ProviderAccount) -> str:
     call = done.first()
     if call is None:
         return ""
-    values = envelope.read_answer(call.response.encode()).values
-    return next((value["api_id"] for value in values if value.get("api_id")), "")
+    rows = envelope.read_answer(call.response.encode()).values
+    return next((str(row["api_id"]) for row in rows if row.get("api_id")), "")
 
 
 def _create_connection(account: ProviderAccount, captcha: CaptchaAnswer | None) -> str:
     client = wire.connect(account)
-    kinds = {kind.label.lower(): kind.id for kind in client.connection_types()}
-    callbacks = {kind.label.lower(): kind.id for kind in client.callback_types()}
     return client.create_connection(
         credentials(account),
         ConnectionRequest(
-            connection_type_id=kinds[CONNECTION_LABEL.lower()],
+            connection_type_id=_id_of(CONNECTION_LABEL, client.connection_types()),
             description="Appointment reminders",
             callback_url=receipt_address(account),
-            callback_type_id=callbacks[CALLBACK_LABEL.lower()],
+            callback_type_id=_id_of(CALLBACK_LABEL, client.callback_types()),
             callback_username=account.HOOK_USER,
             callback_password=account.hook_password,
         ),
@@ -65,9 +70,19 @@ def _create_connection(account: ProviderAccount, captcha: CaptchaAnswer | None) 
     )
 
 
+def _id_of(label: str, offered: Sequence[ConnectionType | CallbackType]) -> int:
+    for row in offered:
+        if row.label.lower() == label.lower():
+            return row.id
+    raise Unavailable.because(
+        f"The SMS provider no longer offers {label}.", maybe_done=False
+    )
+
+
 def receipt_address(account: ProviderAccount) -> str:
     """Where the provider posts delivery receipts."""
-    return settings.BASE_URL + reverse("receipt_hook", args=[account.hook_secret])
+    path = reverse("receipt_hook", args=[account.hook_secret])
+    return f"{settings.BASE_URL}{path}"
 
 
 def text_address(account: ProviderAccount) -> str:
@@ -75,4 +90,5 @@ def text_address(account: ProviderAccount) -> str:
 
     No call sets it: the owner pastes it on the provider's page for the number.
     """
-    return settings.BASE_URL + reverse("inbound_hook", args=[account.hook_secret])
+    path = reverse("inbound_hook", args=[account.hook_secret])
+    return f"{settings.BASE_URL}{path}"

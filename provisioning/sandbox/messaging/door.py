@@ -68,7 +68,7 @@ def _reply(
 
 
 def _perform(question: Question, source_ip: str, now: datetime) -> answers.Pairs:
-    if code := behaviour.code_for(question.name):
+    if code := behaviour.code_for(question.name, answers.MESSAGING_ERRORS):
         raise Fault(code, _in_an_hour(now) if code == "130" else "")
     if question.name not in COMMANDS:
         raise Fault("101")
