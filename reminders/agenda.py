@@ -20,7 +20,7 @@ from reminders.models import (
     Reminder,
 )
 from reminders.models.patient import PatientQuerySet
-from reminders.plan import SKIP_WORDS, SkipReason
+from reminders.plan import SKIP_WORDS
 
 QUARTER = timedelta(minutes=15)
 WORTH_OFFERING = timedelta(minutes=15)
@@ -48,19 +48,17 @@ class Entry:
         return next(planned, None)
 
     @property
-    def obstacle(self) -> SkipReason | None:
+    def obstacle(self) -> str:
         """Why texts do not reach this patient at all, whatever is planned."""
-        return self.visit.patient.why_not()
+        return obstacle(self.visit.patient)
 
     @property
     def why_silent(self) -> str:
         """Why the patient will hear nothing more, in a sentence; "" if they will."""
         if not self.visit.is_upcoming:
             return ""
-        if self.obstacle:
-            return str(SKIP_WORDS[self.obstacle])
-        if self.sent or self.upcoming:
-            return ""
+        if self.obstacle or self.sent or self.upcoming:
+            return self.obstacle
         skipped = [r for r in self.reminders if r.skip_reason]
         return skipped[-1].skip_words if skipped else ""
 
@@ -74,6 +72,12 @@ class Entry:
     def is_unconfirmed(self) -> bool:
         """Whether the visit is still to come and nobody has said yes to it."""
         return self.visit.state == Appointment.State.BOOKED
+
+
+def obstacle(patient: Patient) -> str:
+    """Why no reminder reaches this patient by text, in a sentence; "" if one does."""
+    reason = patient.why_not()
+    return str(SKIP_WORDS[reason]) if reason else ""
 
 
 def entries(

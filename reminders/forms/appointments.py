@@ -1,8 +1,9 @@
 """Booking, moving, cancelling and marking a visit."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, time
-from typing import Any
+from datetime import date, datetime
+from datetime import time as wall_time
+from typing import Any, cast
 
 from django import forms
 from django.utils.formats import date_format
@@ -136,9 +137,7 @@ class AppointmentForm(forms.Form):
         )
 
     def _choices(self, name: str, rows: Any) -> None:
-        field = self.fields[name]
-        assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = rows
+        cast("forms.ModelChoiceField[Any]", self.fields[name]).queryset = rows
 
     def _with_offer(self, data: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
         """Put an offered instant, if one was chosen, where it would have been typed."""
@@ -159,7 +158,7 @@ class AppointmentForm(forms.Form):
             "which": str(local.fold),
         }
 
-    def _instant(self, day: date, at: time, which: int | None) -> datetime | None:
+    def _instant(self, day: date, at: wall_time, which: int | None) -> datetime | None:
         try:
             return wall_clock(day, at, self.zone)
         except NonexistentTime as gap:
@@ -175,8 +174,7 @@ class AppointmentForm(forms.Form):
 
     def _ask_which(self, twice: AmbiguousTime) -> None:
         self.asks_which = True
-        field = self.fields["which"]
-        assert isinstance(field, forms.TypedChoiceField)
+        field = cast("forms.TypedChoiceField", self.fields["which"])
         field.required = True
         field.choices = [
             ("0", _clock_and_zone(twice.first, gettext("the first"))),

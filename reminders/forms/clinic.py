@@ -28,7 +28,7 @@ def _colours() -> forms.TypedChoiceField:
     )
 
 
-class ClinicianForm(forms.ModelForm):  # type: ignore[type-arg]  # none at run time
+class ClinicianForm(forms.ModelForm):
     """Whom patients come to see."""
 
     hue = _colours()
@@ -53,7 +53,7 @@ class ClinicianForm(forms.ModelForm):  # type: ignore[type-arg]  # none at run t
         return _own_name(self, rows, _("There is a clinician of this name already."))
 
 
-class AppointmentTypeForm(forms.ModelForm):  # type: ignore[type-arg]  # none at run time
+class AppointmentTypeForm(forms.ModelForm):
     """A kind of visit and its length."""
 
     hue = _colours()

@@ -1,8 +1,8 @@
 """A patient's card, and what is agreed about texts to a phone."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -28,7 +28,7 @@ USUAL_WORDING = _(
 )
 
 
-class PatientForm(forms.ModelForm):  # type: ignore[type-arg]  # none at run time
+class PatientForm(forms.ModelForm):
     """Name, birth date, language, number, guardian, and agreement to texts.
 
     The number is cleaned to E.164; finding its Phone and recording the agreement is
@@ -94,29 +94,22 @@ class PatientForm(forms.ModelForm):  # type: ignore[type-arg]  # none at run tim
         patient: Patient | None = kwargs.get("instance")
         phone = patient.phone if patient else None
         known = {"number": phone.number} if phone else {}
-        super().__init__(*args, initial={**known, **(initial or {})}, **kwargs)
+        kwargs["initial"] = {**known, **(initial or {})}
+        super().__init__(*args, **kwargs)
         self.instance.practice = practice
         self.today = today
-        guardian = self.fields["guardian"]
-        assert isinstance(guardian, forms.ModelChoiceField)
+        guardian = cast("forms.ModelChoiceField[Patient]", self.fields["guardian"])
         guardian.queryset = (
             Patient.objects.of(practice)
             .active()
             .exclude(pk=self.instance.pk)
             .select_related("phone")
         )
-        language = self.fields["language"]
-        assert isinstance(language, forms.TypedChoiceField)
-        language.choices = [
-            (
-                "",
-                _("The practice’s own (%s)") % practice.get_default_language_display(),
-            ),
-            *Patient._meta.get_field("language").choices,
-        ]
+        language = cast("forms.TypedChoiceField", self.fields["language"])
+        own = _("The practice’s own (%s)") % practice.get_default_language_display()
+        language.choices = [("", own), *list(cast("Iterable[Any]", language.choices))[1:]]
         if phone and phone.consented_at:
-            agreed = self.fields["agreed"]
-            assert isinstance(agreed, forms.ChoiceField)
+            agreed = cast("forms.ChoiceField", self.fields["agreed"])
             agreed.choices = [("", _("As it is on record")), *HOW]
 
     def clean_date_of_birth(self) -> date | None:
@@ -171,8 +164,7 @@ class ConsentForm(forms.Form):
     def __init__(self, *args: Any, phone: Phone, **kwargs: Any) -> None:
         """Offer what can happen to this phone as it stands."""
         super().__init__(*args, **kwargs)
-        kind = self.fields["kind"]
-        assert isinstance(kind, forms.ChoiceField)
+        kind = cast("forms.ChoiceField", self.fields["kind"])
         kind.choices = possible_kinds(phone)
 
 

@@ -139,7 +139,7 @@ def mark(request: DeskRequest, pk: int) -> HttpResponse:
     form = MarkForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("A visit cannot be marked as that."))
-        return back(request, "appointment", pk=pk)
+        return back(request, "appointment", pk)
     state = form.cleaned_data["state"]
     try:
         if state == Appointment.State.CONFIRMED:
@@ -154,7 +154,7 @@ def mark(request: DeskRequest, pk: int) -> HttpResponse:
             _("The time was given to %(patient)s meanwhile. Move the visit instead.")
             % {"patient": taken.by.patient},
         )
-    return back(request, "appointment", pk=pk)
+    return back(request, "appointment", pk)
 
 
 def _appointment(request: DeskRequest, pk: int) -> Appointment:

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Count, IntegerField, Model, QuerySet, Subquery
+from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.urls import reverse
@@ -178,6 +179,7 @@ def _item(request: HttpRequest, room: Room) -> dict[str, Any]:
 def _counts(practice: Practice, now: datetime) -> dict[str, int]:
     """Texts that need staff; texts that failed since yesterday or are held."""
     messages = Message.objects.of(practice)
+    outbox: Coalesce | CombinedExpression
     outbox = _number_of(messages.failed_since(now - A_DAY))
     if not practice.account.is_usable(now):
         outbox = (
@@ -185,11 +187,12 @@ def _counts(practice: Practice, now: datetime) -> dict[str, int]:
             + _number_of(messages.due(now))
             + _number_of(Reminder.objects.of(practice).due(now))
         )
-    return (
+    found = (
         Practice.objects.filter(pk=practice.pk)
         .values(inbox=_number_of(messages.needing_staff()), outbox=outbox)
         .get()
     )
+    return {"inbox": found["inbox"], "outbox": found["outbox"]}
 
 
 def _number_of(rows: QuerySet[Model, Model]) -> Coalesce:

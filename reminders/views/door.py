@@ -106,14 +106,14 @@ def desk_manage(view: Page[P]) -> Door[P]:
     return guarded
 
 
-def back(request: HttpRequest, otherwise: str, **kwargs: object) -> HttpResponse:
+def back(request: HttpRequest, otherwise: str, *args: int) -> HttpResponse:
     """Redirect to the page that the form names in `next`, if it is one of ours."""
     wanted = request.POST.get("next", "")
     if url_has_allowed_host_and_scheme(
         wanted, {request.get_host()}, require_https=request.is_secure()
     ):
         return redirect(wanted)
-    return redirect(otherwise, **kwargs)
+    return redirect(otherwise, *args)
 
 
 def _demand(allowed: bool, otherwise: Promise) -> None:

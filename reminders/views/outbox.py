@@ -10,10 +10,10 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from reminders import agenda
 from reminders.clock import now as clock_now
 from reminders.models import Appointment, Message, Reminder
 from reminders.models.reminder import ReminderQuerySet
-from reminders.plan import SKIP_WORDS
 from reminders.views.context import A_DAY
 from reminders.views.door import DeskRequest, desk
 
@@ -91,9 +91,9 @@ def _with_visits(reminders: ReminderQuerySet) -> ReminderQuerySet:
 
 
 def _line(reminder: Reminder, now: datetime, *, usable: bool) -> Line:
-    obstacle = reminder.appointment.patient.why_not()
+    obstacle = agenda.obstacle(reminder.appointment.patient)
     if obstacle:
-        return Line(reminder, Fate.SILENT, str(SKIP_WORDS[obstacle]))
+        return Line(reminder, Fate.SILENT, obstacle)
     due = reminder.due_at is not None and reminder.due_at <= now
     return Line(reminder, Fate.HELD if due and not usable else Fate.GOES)
 

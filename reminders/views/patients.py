@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -21,6 +22,7 @@ PER_PAGE = 50
 CHOICES = 8
 PAST_VISITS = 10
 LAST_TEXTS = 6
+LANGUAGES = dict(settings.LANGUAGES)
 UNPROCESSABLE = 422
 
 
@@ -94,7 +96,9 @@ def show(request: DeskRequest, pk: int) -> HttpResponse:
         "now": now,
         "patient": patient,
         "phone": phone,
-        "obstacle": patient.why_not(),
+        "age": patient.age_on(now.astimezone(request.practice.zone).date()),
+        "language": LANGUAGES[patient.text_language],
+        "obstacle": agenda.obstacle(patient),
         "upcoming": agenda.with_replies(request.practice, upcoming),
         "past": visits.exclude(pk__in=upcoming.values("pk")).order_by("-starts_at")[
             :PAST_VISITS

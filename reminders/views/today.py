@@ -18,6 +18,8 @@ from reminders.plan import local_day
 from reminders.views.door import DeskRequest, back, desk
 
 CALLS_SHOWN = 20
+SOON = timedelta(minutes=45)
+"""Who comes within this time gets the button to say so in plain sight."""
 ONE_DAY = timedelta(days=1)
 
 
@@ -44,6 +46,7 @@ def today(request: DeskRequest) -> HttpResponse:
     shown = [e for e in on_day if only in ("", str(e.visit.clinician_id))]
     context: dict[str, Any] = {
         "now": now,
+        "soon": now + SOON,
         "day": day,
         "is_today": day == this_day,
         "before": day - ONE_DAY,
@@ -109,7 +112,7 @@ def _numbers(entries: Sequence[agenda.Entry]) -> dict[str, int]:
         "upcoming": len(upcoming),
         "unconfirmed": sum(e.is_unconfirmed for e in upcoming),
         "replies": sum(e.reply_waits for e in entries),
-        "unreachable": sum(e.obstacle is not None for e in upcoming),
+        "unreachable": sum(bool(e.obstacle) for e in upcoming),
         "arrived": states[Appointment.State.ARRIVED],
         "cancelled": states[Appointment.State.CANCELLED],
     }
