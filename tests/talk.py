@@ -82,7 +82,7 @@ def open_account_at_provider(line: Line) -> Account:
 
 def address(hook: str, secret: str) -> str:
     """The address of one of our webhooks, as the provider has it on file."""
-    return settings.BASE_URL + reverse(hook, args=[secret])
+    return f"{settings.BASE_URL}{reverse(hook, args=[secret])}"
 
 
 class Story:
