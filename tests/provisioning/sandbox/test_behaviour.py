@@ -53,6 +53,16 @@ def test_it_answers_until_it_is_cleared():
     assert customer.codes(customer.connect("get_list_account")) == []
 
 
+def test_it_leaves_a_code_to_the_api_that_knows_it():
+    customer.ready()
+    rule("answer", code="439")
+    rule("answer", code="901")
+    balance = customer.command("getBalance")
+    assert customer.fault(customer.packet(balance)) == "ERR: 901, Internal error"
+    assert customer.fault(customer.packet(balance)) == ""
+    assert customer.codes(customer.connect("get_list_account")) == ["439"]
+
+
 def test_it_names_the_address_and_the_number_in_a_forced_103_and_104():
     customer.registered()
     rule("answer", "authenticate_user", "103")

@@ -13,6 +13,11 @@ async function look() {
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const fresh = page.getElementById("bubbles");
   if (!fresh || fresh.innerHTML === bubbles.dataset.seen) return;
+  const to = document.getElementById("to");
+  const freshTo = page.getElementById("to");
+  if (!to !== !freshTo) return location.reload();
+  // Whoever wrote last is the first choice again.
+  if (to) to.replaceChildren(...freshTo.childNodes);
   bubbles.dataset.seen = fresh.innerHTML;
   bubbles.replaceChildren(...fresh.childNodes);
   toNewest();
