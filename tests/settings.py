@@ -1,10 +1,11 @@
 """Settings of the tests: the project's own, pointed at the sandbox in this process."""
 
 import os
+import tempfile
 
 # The one star import of the project: these *are* the settings, with a few changed.
 from reminders.config.settings import *  # noqa: F403
-from reminders.config.settings import INSTALLED_APPS, LOGGING, STORAGES
+from reminders.config.settings import DATABASES, INSTALLED_APPS, LOGGING, STORAGES
 
 # The provider, played by us. Its tables live in the test database, and tests/wire.py
 # leads requests for this host into its URLs.
@@ -33,3 +34,10 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {}
 
 # Pytest collects what is logged and shows it with the test that failed.
 LOGGING = {**LOGGING, "root": {"handlers": [], "level": "INFO"}}
+
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    # A file of this run's own: threads that write at the same time wait for each other
+    # there, as workers do, and fail at once on a database in memory.
+    DATABASES["default"]["TEST"] = {
+        "NAME": f"{tempfile.gettempdir()}/frontdesk-test-{os.getpid()}.sqlite3"
+    }
