@@ -75,6 +75,11 @@ class Page:
                 return str(form.fields[name] or "")
         raise NotOnThePage(f"There is no field {name!r} on {self}.")
 
+    def row(self, words: str) -> str:
+        """The words of the first row of a table that has these; "" where none has."""
+        rows = (_words(row) for row in self.tree.iter("tr"))
+        return next((row for row in rows if words in row), "")
+
     def form(self, names: Values, press: tuple[str, str] | None) -> Any:
         """The form that has all these fields, and the button. Raises NotOnThePage."""
         for form in self.tree.forms:
@@ -101,8 +106,9 @@ class Browser:
     ) -> Page:
         """Fill in the form that has these fields and press its button.
 
-        True and False tick and untick boxes. Raises NotOnThePage when there is no
-        such form, or when a list does not offer the value.
+        True and False tick and untick boxes; in a list, what it shows may be chosen as
+        well as what stands behind it. Raises NotOnThePage when there is no such form,
+        or when the list does not offer it.
         """
         form = page.form(values, press)
         for name, value in values.items():
@@ -136,12 +142,21 @@ class Browser:
 
 def _fill(form: Any, name: str, value: str | bool, page: Page) -> None:
     try:
+        field = form.inputs[name]
         if isinstance(value, bool):
-            form.inputs[name].checked = value
+            field.checked = value
+        elif isinstance(field, html.SelectElement):
+            field.value = _option(field, value)
         else:
             form.fields[name] = value
     except ValueError as error:
         raise NotOnThePage(f"{name!r} does not offer {value!r} on {page}.") from error
+
+
+def _option(field: Any, shown: str) -> str:
+    """The value of the option that shows this, or this itself."""
+    options = {_words(option): option.get("value") for option in field.iter("option")}
+    return str(options.get(shown, shown))
 
 
 def _has(form: Any, press: tuple[str, str]) -> bool:

@@ -20,6 +20,7 @@ from typing import NoReturn, Self
 
 import environ
 from cryptography.fernet import Fernet
+from django.conf import settings
 from django.db.utils import ConnectionHandler
 
 HOST = "127.0.0.1"
@@ -27,7 +28,8 @@ PORTS_TRIED = 100
 
 # Names the folder whose environment is in force; set by `enter`.
 ENTERED = "FRONTDESK_PREMISES"
-# The server on which a scratch database was made, to remove it from again.
+# A database that `on_servers` made, and the server it is to be removed from again.
+SCRATCH = "FRONTDESK_SCRATCH_DATABASE"
 SERVER = "FRONTDESK_SCRATCH_SERVER"
 
 KEYS = "keys.json"
@@ -93,6 +95,11 @@ class Premises:
         return f"http://{HOST}:{self.sandbox_port}"
 
     @property
+    def root(self) -> Path:
+        """The project: where its processes are started."""
+        return Path(settings.BASE_DIR)
+
+    @property
     def logs(self) -> Path:
         """Where the processes say what they do."""
         return self.folder / "log"
@@ -106,7 +113,7 @@ class Premises:
         """Everything is there now."""
         (self.folder / FURNISHED).touch()
 
-    def settings(self) -> dict[str, str]:
+    def environment(self) -> dict[str, str]:
         """The environment of everything that runs here: the embedded defaults."""
         return {
             ENTERED: str(self.folder),
@@ -160,6 +167,13 @@ class Premises:
             "beat": [*celery, "beat", "--pidfile", ""],
         }
 
+    def signs_of_life(self) -> dict[str, str]:
+        """An address for each process that has one, which answers once it is up."""
+        return {
+            "sandbox": f"{self.sandbox}/switchboard/state.json",
+            "web": f"{self.web}/account/login/",
+        }
+
     def check_ports(self) -> None:
         """Raise Occupied when somebody else has taken a port of ours meanwhile."""
         for port in (self.port, self.sandbox_port):
@@ -170,10 +184,10 @@ class Premises:
                 )
 
 
-def enter(settings: Mapping[str, str]) -> NoReturn:
-    """Start this very command over with these settings in its environment."""
+def enter(environment: Mapping[str, str]) -> NoReturn:
+    """Start this very command over with this added to its environment."""
     command = [sys.executable, *sys.orig_argv[1:]]
-    os.execve(sys.executable, command, {**os.environ, **settings})  # noqa: S606
+    os.execve(sys.executable, command, {**os.environ, **environment})  # noqa: S606
 
 
 def lock(folder: Path) -> None:
@@ -231,24 +245,25 @@ def on_servers(premises: Premises, given: Mapping[str, str]) -> dict[str, str]:
     Nothing that is there is touched: PostgreSQL gets a database, the broker a queue
     of this run's own. An SQLite file in `given` is somebody's, and left alone.
     """
-    settings: dict[str, str] = {}
+    chosen: dict[str, str] = {}
     name = f"frontdesk_journey_{premises.token[:12]}"
     server = given.get("DATABASE_URL", "")
     if server.startswith(("postgres", "psql")):
         on_server(server, f'CREATE DATABASE "{name}"')
-        settings |= {SERVER: server, "DATABASE_URL": another_database(server, name)}
+        on_it = another_database(server, name)
+        chosen |= {SERVER: server, SCRATCH: name, "DATABASE_URL": on_it}
     if given.get("BROKER_URL", "").startswith("redis"):
-        settings |= {"BROKER_URL": given["BROKER_URL"], "TASK_QUEUE": name}
+        chosen |= {"BROKER_URL": given["BROKER_URL"], "TASK_QUEUE": name}
     if given.get("CACHE_URL", "").startswith("redis"):
-        settings["CACHE_URL"] = given["CACHE_URL"]
-    return settings
+        chosen["CACHE_URL"] = given["CACHE_URL"]
+    return chosen
 
 
-def drop_scratch_database(name: str) -> None:
+def drop_scratch_database() -> None:
     """Remove the database that `on_servers` made, if it made one."""
-    server = os.environ.get(SERVER)
-    if server:
-        on_server(server, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    if SCRATCH in os.environ:
+        name = os.environ[SCRATCH]
+        on_server(os.environ[SERVER], f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
 def another_database(url: str, name: str) -> str:

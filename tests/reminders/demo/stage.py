@@ -11,6 +11,7 @@ from reminders import tasks
 from reminders.demo.browser import Browser
 from reminders.demo.outside import Outside
 from reminders.demo.scene import Owner, Scene
+from reminders.models import Message
 from tests import wire
 
 OWNER = Owner(
@@ -60,4 +61,6 @@ def make_browser() -> Browser:
 def let_others_work() -> None:
     """One round of the network and of our workers."""
     network.deliver_due(sandbox_clock.now())
+    for text in Message.objects.unworked():
+        tasks.work_on_text(text.pk)
     tasks.tick()
