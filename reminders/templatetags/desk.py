@@ -22,11 +22,11 @@ from lucide.templatetags.lucide import lucide
 
 register = template.Library()
 
-ICON_SIZE = 18  # px before CSS; parts.css sizes icons relative to their text
+ICON_SIZE = 18  # px before CSS, which sizes icons relative to their text
 
 
 class Badge(NamedTuple):
-    """How a state looks: its word, its lucide icon, its tone (a class of parts.css)."""
+    """How a state looks: its word, its lucide icon, its tone (a class of the parts)."""
 
     word: str | Promise
     icon: str
