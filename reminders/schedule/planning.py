@@ -130,6 +130,8 @@ def _catch_up(pairs: Sequence[tuple[Appointment, ReminderRule]], now: datetime) 
         )
         if isinstance(plan, datetime) and not known and plan < now:
             plan = SkipReason.BOOKED_TOO_LATE
+        if rule.skips_confirmed and visit.state == Appointment.State.CONFIRMED:
+            plan = SkipReason.ALREADY_CONFIRMED
         decided.append((visit, rule, plan))
     _write(decided, now)
 
