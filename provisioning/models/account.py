@@ -89,7 +89,7 @@ class ProviderAccount(models.Model):
     practice = models.OneToOneField(
         Practice, on_delete=models.CASCADE, related_name="account"
     )
-    stage = models.CharField(max_length=16, choices=Stage.choices, default=Stage.DRAFT)
+    stage = models.CharField(max_length=16, choices=Stage, default=Stage.DRAFT)
     stage_since = models.DateTimeField()
     # The watcher asks the provider about a waiting account when this has passed.
     check_after = models.DateTimeField(null=True, blank=True)
@@ -197,8 +197,8 @@ class StageChange(models.Model):
     account = models.ForeignKey(
         ProviderAccount, on_delete=models.CASCADE, related_name="stage_changes"
     )
-    before = models.CharField(max_length=16, choices=Stage.choices)
-    after = models.CharField(max_length=16, choices=Stage.choices)
+    before = models.CharField(max_length=16, choices=Stage)
+    after = models.CharField(max_length=16, choices=Stage)
     at = models.DateTimeField()
     by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True)
 
