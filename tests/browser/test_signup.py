@@ -1,0 +1,197 @@
+"""Sign-up in a real browser: one story from the first form to a number that works.
+
+Every page it passes must be accessible, in light and in dark; with FRONTDESK_SHOTS set
+it leaves pictures of each.
+"""
+
+from typing import Any
+
+import pytest
+import requests
+from playwright.sync_api import Page, expect
+
+from tests.browser.axe import assert_accessible
+from tests.browser.conftest import Site
+from tests.browser.shots import SCHEMES, shoot
+
+NUMBER = "(415) 555-0146"
+DIGITS = "14155550146"
+# Colours have changed once the page was painted twice.
+TWO_FRAMES = """() => new Promise(
+    done => requestAnimationFrame(() => requestAnimationFrame(done)))"""
+
+
+class Provider:
+    """What the owner looks up at the provider: mail, picture, texts."""
+
+    def __init__(self, site: Site) -> None:
+        self.url = site.sandbox_url
+
+    @property
+    def state(self) -> dict[str, Any]:
+        """Everything the sandbox knows."""
+        found: dict[str, Any] = requests.get(
+            f"{self.url}/switchboard/state.json", timeout=5
+        ).json()
+        return found
+
+    def code_of(self, captcha_id: str) -> str:
+        """Read a picture."""
+        return next(
+            str(row["code"])
+            for row in self.state["captchas"]
+            if row["captcha_id"] == captcha_id
+        )
+
+    def texts_on(self, digits: str) -> list[str]:
+        """Texts that lie on a phone, oldest first."""
+        return [
+            str(text["text"]) for text in self.state["texts"] if text["to"] == digits
+        ]
+
+    def answer(self, digits: str, to: str, text: str) -> None:
+        """Write from a phone."""
+        requests.post(
+            f"{self.url}/phone/{digits}/answer",
+            data={"to": to, "text": text},
+            timeout=5,
+        ).raise_for_status()
+
+
+@pytest.fixture
+def provider(site: Site) -> Provider:
+    return Provider(site)
+
+
+def looked_at(page: Page, name: str) -> None:
+    """Check a page in both themes, and keep its picture."""
+    # Without motion: half-way between two themes no colour is what it should be.
+    for scheme in SCHEMES:
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        page.evaluate(TWO_FRAMES)
+        assert_accessible(page)
+    page.emulate_media(color_scheme="null", reduced_motion="null")
+    shoot(page, name)
+
+
+def fill_in(page: Page, provider: Provider, **changes: str) -> None:
+    """Fill in the first page."""
+    typed = {
+        "Practice name": "Lakeside Family Practice",
+        "Practice phone": "212 555 0100",
+        "Your first name": "Olivia",
+        "Your surname": "Owner",
+        "E-mail address": "olivia@example.org",
+        "Your mobile": "212 555 0177",
+        "Choose a password": "a long walk by the lake",
+        **changes,
+    }
+    for label, value in typed.items():
+        page.get_by_label(label).fill(value)
+    page.get_by_label("I accept the provider's terms").check()
+    read_the_picture(page, provider)
+
+
+def read_the_picture(page: Page, provider: Provider) -> None:
+    """Type what the picture shows."""
+    captcha_id = page.locator("[name=captcha_id]").input_value()
+    page.get_by_label("Characters in the picture").fill(provider.code_of(captcha_id))
+
+
+def test_a_practice_signs_up(
+    page: Page, site: Site, worker: None, provider: Provider
+) -> None:
+    """The owner never leaves the app but for the provider's own two pages."""
+    # One form, and what it says of mistakes.
+    page.goto("/setup/start/")
+    looked_at(page, "setup-start")
+    page.get_by_role("button", name="Register the practice").click()
+    expect(page.get_by_role("alert").first).to_be_visible()
+    fill_in(page, provider)
+    old = page.locator("[name=captcha_id]").input_value()
+    page.get_by_role("button", name="Another picture").click()
+    expect(page.locator("[name=captcha_id]")).not_to_have_value(old)
+    expect(page.get_by_label("Your mobile")).to_have_value("212 555 0177")
+    looked_at(page, "setup-start-errors")
+    read_the_picture(page, provider)
+    page.get_by_role("button", name="Register the practice").click()
+
+    # The waiting page goes on by itself once the link was clicked elsewhere.
+    expect(page.get_by_role("heading", name="Confirm your e-mail")).to_be_visible()
+    looked_at(page, "setup-email")
+    page.get_by_role("button", name="I have clicked it").click()
+    expect(page.get_by_text("has not seen the click yet")).to_be_visible()
+    mail = provider.state["mails"][0]
+    assert mail["to"] == "olivia@example.org"
+    requests.get(mail["link"], timeout=5, allow_redirects=False)
+    expect(page.get_by_role("heading", name="Verify your mobile")).to_be_visible(
+        timeout=20_000
+    )
+
+    looked_at(page, "setup-mobile")
+    page.get_by_role("button", name="Text me the code").click()
+    page.get_by_label("Code from the text").fill("WRONG1")
+    page.get_by_role("button", name="Verify").click()
+    expect(page.locator("#verify_code_error, .error").first).to_be_visible()
+    looked_at(page, "setup-code-wrong")
+    page.get_by_label("Code from the text").fill(
+        provider.state["accounts"][0]["sms_code"]
+    )
+    page.get_by_role("button", name="Verify").click()
+
+    looked_at(page, "setup-connection")
+    page.get_by_role("button", name="Connect").click()
+
+    # The provider's page for the number, in a tab of its own.
+    expect(page.get_by_role("heading", name="Claim your US number")).to_be_visible()
+    looked_at(page, "setup-number")
+    claim_at_provider(page)
+    page.get_by_label("Your number").fill(NUMBER)
+    page.get_by_role("button", name="This is my number").click()
+
+    expect(page.get_by_role("heading", name="Message credits")).to_be_visible()
+    looked_at(page, "setup-credits")
+    with page.expect_popup() as popup:
+        page.get_by_role("button", name="Buy credits at the provider").click()
+    shop = popup.value
+    looked_at(shop, "provider-credits")
+    shop.get_by_role("button", name="Pay with play money").click()
+    shop.close()
+
+    # The balance is seen by itself; then the test, both ways.
+    expect(page.get_by_role("heading", name="Try it both ways")).to_be_visible(
+        timeout=20_000
+    )
+    looked_at(page, "setup-test")
+    page.get_by_role("button", name="Text me now").click()
+    expect(page.get_by_text("Our text has arrived")).to_be_visible(timeout=20_000)
+    looked_at(page, "setup-test-delivered")
+    assert len(provider.texts_on("12125550177")) >= 1
+    provider.answer("12125550177", DIGITS, "OK")
+    expect(page.get_by_role("heading", name="Your number works")).to_be_visible(
+        timeout=20_000
+    )
+    page.get_by_text("Under the hood").click()
+    looked_at(page, "setup-account")
+
+
+def claim_at_provider(page: Page) -> None:
+    """Choose a number on the provider's page and paste where answers go."""
+    reply_path = page.locator("#reply-path").inner_text()
+    password = page.locator("#reply-password").inner_text()
+    with page.expect_popup() as popup:
+        page.get_by_role("button", name="Open the provider's page").click()
+    there = popup.value
+    there.get_by_label("Area code").select_option("415")
+    there.get_by_role("button", name="Show free numbers").click()
+    there.locator(f"[name=number][value='{DIGITS}']").check()
+    looked_at(there, "provider-numbers")
+    there.get_by_role("button", name="Choose").click()
+    looked_at(there, "provider-price")
+    there.get_by_role("button", name="Rent this number").click()
+    there.locator("[name*=url]").fill(reply_path)
+    there.locator("[name*=user]").fill("frontdesk")
+    there.locator("[name*=password]").fill(password)
+    there.get_by_role("button", name="Save the reply path").click()
+    looked_at(there, "provider-reply-path")
+    there.close()
