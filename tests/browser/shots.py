@@ -24,9 +24,10 @@ def shoot(page: Page, name: str) -> None:
     for size in (DESK, PHONE):
         page.set_viewport_size(size)
         for scheme in SCHEMES:
-            page.emulate_media(color_scheme=scheme)
+            # Without motion: colours would be caught half-way.
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             path = Path(folder) / f"{name}-{size['width']}-{scheme}.png"
             page.screenshot(path=path, full_page=True)
-    page.emulate_media(color_scheme="null")
+    page.emulate_media(color_scheme="null", reduced_motion="null")
     if before:
         page.set_viewport_size(before)
