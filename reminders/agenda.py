@@ -211,11 +211,20 @@ def first_steps(practice: Practice) -> FirstSteps:
     found = (
         Practice.objects.filter(pk=practice.pk)
         .values(
-            clinicians=Exists(Clinician.objects.of(practice).filter(is_active=True)),
-            kinds=Exists(AppointmentType.objects.of(practice).filter(is_active=True)),
-            patients=Exists(Patient.objects.of(practice)),
-            visits=Exists(Appointment.objects.of(practice)),
+            has_clinicians=Exists(
+                Clinician.objects.of(practice).filter(is_active=True)
+            ),
+            has_kinds=Exists(
+                AppointmentType.objects.of(practice).filter(is_active=True)
+            ),
+            has_patients=Exists(Patient.objects.of(practice)),
+            has_visits=Exists(Appointment.objects.of(practice)),
         )
         .get()
     )
-    return FirstSteps(**found)
+    return FirstSteps(
+        clinicians=found["has_clinicians"],
+        kinds=found["has_kinds"],
+        patients=found["has_patients"],
+        visits=found["has_visits"],
+    )

@@ -28,7 +28,7 @@ def _colours() -> forms.TypedChoiceField:
     )
 
 
-class ClinicianForm(forms.ModelForm):
+class ClinicianForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs only
     """Whom patients come to see."""
 
     hue = _colours()
@@ -43,9 +43,10 @@ class ClinicianForm(forms.ModelForm):
         }
 
     def __init__(self, *args: Any, practice: Practice, **kwargs: Any) -> None:
-        """Keep names apart within the practice."""
+        """Keep names apart within the practice; offer a colour nobody has."""
         super().__init__(*args, **kwargs)
         self.instance.practice = practice
+        self.initial.setdefault("hue", _free_hue(Clinician.objects.of(practice)))
 
     def clean_name(self) -> str:
         """Refuse a name that another clinician of the practice has."""
@@ -53,7 +54,7 @@ class ClinicianForm(forms.ModelForm):
         return _own_name(self, rows, _("There is a clinician of this name already."))
 
 
-class AppointmentTypeForm(forms.ModelForm):
+class AppointmentTypeForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs only
     """A kind of visit and its length."""
 
     hue = _colours()
@@ -75,9 +76,10 @@ class AppointmentTypeForm(forms.ModelForm):
         }
 
     def __init__(self, *args: Any, practice: Practice, **kwargs: Any) -> None:
-        """Keep names apart within the practice."""
+        """Keep names apart within the practice; offer a colour nobody has."""
         super().__init__(*args, **kwargs)
         self.instance.practice = practice
+        self.initial.setdefault("hue", _free_hue(AppointmentType.objects.of(practice)))
 
     def clean_name(self) -> str:
         """Refuse a name that another kind of visit of the practice has."""
@@ -85,6 +87,13 @@ class AppointmentTypeForm(forms.ModelForm):
         return _own_name(
             self, rows, _("There is a kind of visit of this name already.")
         )
+
+
+def _free_hue(
+    rows: PracticeQuerySet[Clinician] | PracticeQuerySet[AppointmentType],
+) -> int:
+    taken = set(rows.values_list("hue", flat=True))
+    return next((hue for hue, _name in HUES if hue not in taken), 1)
 
 
 def _own_name(

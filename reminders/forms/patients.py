@@ -28,7 +28,7 @@ USUAL_WORDING = _(
 )
 
 
-class PatientForm(forms.ModelForm):
+class PatientForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs only
     """Name, birth date, language, number, guardian, and agreement to texts.
 
     The number is cleaned to E.164; finding its Phone and recording the agreement is
@@ -71,6 +71,7 @@ class PatientForm(forms.ModelForm):
             "preferred_name": forms.TextInput(attrs={"autocomplete": "off"}),
             "date_of_birth": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         }
+        help_texts = {"language": ""}
         error_messages = {
             "first_name": {"required": _("Type the first name.")},
             "last_name": {"required": _("Type the surname.")},
@@ -107,7 +108,10 @@ class PatientForm(forms.ModelForm):
         )
         language = cast("forms.TypedChoiceField", self.fields["language"])
         own = _("The practice’s own (%s)") % practice.get_default_language_display()
-        language.choices = [("", own), *list(cast("Iterable[Any]", language.choices))[1:]]
+        language.choices = [
+            ("", own),
+            *list(cast("Iterable[Any]", language.choices))[1:],
+        ]
         if phone and phone.consented_at:
             agreed = cast("forms.ChoiceField", self.fields["agreed"])
             agreed.choices = [("", _("As it is on record")), *HOW]

@@ -212,7 +212,7 @@ def _form_page(
 
 def _picker(request: DeskRequest, form: AppointmentForm) -> dict[str, Any]:
     """The patients to choose from: the chosen one, and those that the words find."""
-    words = request.POST.get("q", "")
+    words = request.POST.get("q", "") if "find" in request.POST else ""
     value = form["patient"].value()
     chosen = (
         Patient.objects.of(request.practice)

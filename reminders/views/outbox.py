@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
+from itertools import groupby
 
 from django.db.models import F, Q
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from reminders import agenda
@@ -41,6 +43,19 @@ class Line:
     why: str = ""
 
 
+@dataclass(frozen=True)
+class Day:
+    """The reminders that are due on one day of the practice."""
+
+    date: date
+    lines: list[Line]
+
+    @property
+    def silent(self) -> int:
+        """How many of them will not go."""
+        return sum(line.fate is Fate.SILENT for line in self.lines)
+
+
 @require_safe
 @desk
 def index(request: DeskRequest) -> HttpResponse:
@@ -56,7 +71,8 @@ def index(request: DeskRequest) -> HttpResponse:
         "now": now,
         "account": account,
         "usable": usable,
-        "lines": lines,
+        "days": _by_day(lines),
+        "lines_shown": len(lines),
         "skipped": _with_visits(
             reminders.filter(
                 state=Reminder.State.SKIPPED,
@@ -96,6 +112,19 @@ def _line(reminder: Reminder, now: datetime, *, usable: bool) -> Line:
         return Line(reminder, Fate.SILENT, obstacle)
     due = reminder.due_at is not None and reminder.due_at <= now
     return Line(reminder, Fate.HELD if due and not usable else Fate.GOES)
+
+
+def _by_day(lines: Iterable[Line]) -> list[Day]:
+    """Lines in order of time, by the local day they are due on."""
+    return [
+        Day(day, list(group))
+        for day, group in groupby(lines, key=lambda line: _local_day(line.reminder))
+    ]
+
+
+def _local_day(reminder: Reminder) -> date:
+    # The database keeps it: a planned reminder has an instant.
+    return timezone.localdate(reminder.due_at)
 
 
 def _last_texts(request: DeskRequest, now: datetime) -> Iterable[Message]:

@@ -154,7 +154,7 @@ def _form_page(request: DeskRequest, patient: Patient | None) -> HttpResponse:
         else:
             messages.success(request, _("%(patient)s is saved.") % {"patient": kept})
             return redirect("patient", kept.pk)
-    words = request.POST.get("q", "")
+    words = request.POST.get("q", "") if finding else ""
     context = {
         "form": form,
         "patient": patient,
