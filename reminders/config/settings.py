@@ -8,6 +8,7 @@ from pathlib import Path
 
 import django_stubs_ext
 import environ
+import fontpkg_public_sans
 from csp.constants import NONE, SELF
 
 from reminders.config import logs
@@ -227,7 +228,11 @@ TIME_ZONE = "UTC"
 
 STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
-STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_DIRS = [
+    BASE_DIR / "static",
+    # The typeface comes with a package: /static/fonts/PublicSans[wght].ttf
+    ("fonts", Path(fontpkg_public_sans.__file__).parent / "files"),
+]
 # Hashed and compressed copies, made by `collectstatic`; off: the sources are served.
 STATIC_COLLECTED = env.bool("STATIC_COLLECTED", default=not DEBUG)
 WHITENOISE_USE_FINDERS = not STATIC_COLLECTED
