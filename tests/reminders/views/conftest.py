@@ -1,0 +1,33 @@
+"""The desk's clock stands still at `make.NOW`, Monday 2 March 2026, 10:00 in New York."""
+
+import pytest
+
+from reminders.views import (
+    appointments,
+    context,
+    conversations,
+    inbox,
+    outbox,
+    patients,
+    schedule,
+    today,
+)
+from tests import make
+
+DOORS = (
+    appointments,
+    context,
+    conversations,
+    inbox,
+    outbox,
+    patients,
+    schedule,
+    today,
+)
+
+
+@pytest.fixture(autouse=True)
+def clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stop the clock that the doors of the desk read."""
+    for door in DOORS:
+        monkeypatch.setattr(door, "clock_now", lambda: make.NOW)

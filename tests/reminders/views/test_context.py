@@ -1,0 +1,147 @@
+"""The frame of every page: rail, counts, health, banners."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client, RequestFactory
+
+from provisioning.models import Membership, Practice, Stage
+from reminders.models import Message
+from reminders.views.context import frame
+from tests import make
+from tests.reminders.views import sign_in, words_of
+
+pytestmark = pytest.mark.django_db
+
+
+def framed(
+    practice: Practice, role: Membership.Role = Membership.Role.OWNER
+) -> dict[str, Any]:
+    """What the frame of the clinic's page says."""
+    context = sign_in(practice, role).get("/clinic/").context
+    return {
+        key: context.get(key) for key in ("rail", "rail_apart", "health", "banners")
+    }
+
+
+def counts(practice: Practice) -> dict[str, int]:
+    """The numbers in the rail that are not nought."""
+    rail = framed(practice)["rail"]
+    return {item["url_name"]: item["count"] for item in rail if item["count"]}
+
+
+def test_it_costs_no_query_on_pages_without_a_practice(
+    django_assert_num_queries: Any,
+) -> None:
+    request = RequestFactory().get("/account/login/")
+
+    with django_assert_num_queries(0):
+        assert set(frame(request)) == {"sandbox_url"}
+    assert Client().get("/account/login/").status_code == 200
+
+
+def test_it_costs_one_query_on_pages_of_the_desk(
+    django_assert_num_queries: Any,
+) -> None:
+    practice = make.make_practice()
+    make.make_account(practice, Stage.REGISTERED)
+    request: Any = RequestFactory().get("/")
+    request.practice, request.resolver_match = practice, None
+    request.membership = make.make_member(practice)
+
+    with django_assert_num_queries(1):
+        assert len(list(frame(request)["rail"])) == 5
+
+
+def test_it_counts_texts_that_need_a_person() -> None:
+    practice = make.make_ready_practice()
+    phone = make.make_phone(practice)
+    make.make_inbound(phone)
+    make.make_inbound(phone, handled_at=make.NOW)
+    make.make_inbound(phone, needs_staff=False)
+    make.make_inbound(make.make_phone(make.make_ready_practice()))
+
+    assert counts(practice) == {"inbox": 1}
+
+
+def test_it_counts_what_failed_since_yesterday() -> None:
+    practice = make.make_ready_practice()
+    phone = make.make_phone(practice)
+    long_ago = make.NOW - timedelta(days=2)
+    make.make_message(phone, state=Message.State.FAILED)
+    make.make_message(phone, state=Message.State.UNDELIVERED)
+    make.make_message(phone, state=Message.State.FAILED, now=long_ago)
+    make.make_message(phone, state=Message.State.DELIVERED)
+    make.make_message(phone, state=Message.State.QUEUED)
+
+    assert counts(practice) == {"outbox": 2}
+
+
+def test_it_counts_what_is_held_while_the_account_cannot_send() -> None:
+    practice = make.make_practice()
+    make.make_account(practice, Stage.CONNECTED)
+    visit = make.make_appointment(make.make_patient(practice))
+    make.make_reminder(visit)
+    make.make_message(make.make_phone(practice), state=Message.State.QUEUED)
+    later = make.NOW + timedelta(hours=1)
+    make.make_message(make.make_phone(practice), send_after=later)
+
+    assert counts(practice) == {"outbox": 2}
+
+
+@pytest.mark.parametrize(
+    ("fields", "tone", "word"),
+    [
+        ({}, "ok", "Texts go out"),
+        ({"out_of_credit_at": make.NOW}, "bad", "Out of credit"),
+        ({"suspended_at": make.NOW}, "bad", "Suspended"),
+        ({"credentials_refused_at": make.NOW}, "bad", "Sign-in refused"),
+        ({"limited_until": make.NOW + timedelta(hours=3)}, "warn", "1:00 PM"),
+        ({"limited_until": make.NOW - timedelta(hours=3)}, "ok", "Texts go out"),
+    ],
+)
+def test_it_says_in_words_whether_texts_go_out(
+    fields: dict[str, Any], tone: str, word: str
+) -> None:
+    practice = make.make_practice()
+    make.make_account(practice, **fields)
+
+    said = framed(practice)
+
+    assert said["health"]["tone"] == tone
+    assert word in str(said["health"]["word"])
+    assert bool(said["banners"]) is (tone == "bad")
+
+
+def test_it_leads_only_owners_to_the_account() -> None:
+    practice = make.make_practice()
+    make.make_account(practice, out_of_credit_at=make.NOW)
+
+    for role, names in {
+        Membership.Role.OWNER: ["account", "clinic"],
+        Membership.Role.FRONT_DESK: ["clinic"],
+    }.items():
+        said = framed(practice, role)
+        assert [item["url_name"] for item in said["rail_apart"]] == names
+        to_account = said["banners"][0]["url"] == "/setup/account/"
+        assert to_account is (role == Membership.Role.OWNER)
+
+
+def test_it_marks_the_room_one_is_in() -> None:
+    practice = make.make_ready_practice()
+    patient = make.make_patient(practice)
+
+    rail = sign_in(practice).get(f"/patients/{patient.pk}/").context["rail"]
+
+    assert [item["url_name"] for item in rail if item["current"]] == ["patients"]
+
+
+def test_it_shows_a_condition_on_every_page() -> None:
+    practice = make.make_practice()
+    make.make_account(practice, out_of_credit_at=make.NOW)
+
+    answer = sign_in(practice).get("/patients/")
+
+    assert "out of credit" in answer.content.decode()
+    assert "No patients yet" in words_of(answer)
