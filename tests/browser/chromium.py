@@ -53,7 +53,15 @@ def install() -> str | None:
     return shutil.which("chromium")
 
 
-def launch_arguments(executable: str) -> dict[str, object]:
-    """Say how Playwright starts it; root has no user namespaces for its sandbox."""
+def launch_arguments(executable: str, home: Path) -> dict[str, object]:
+    """Say how Playwright starts it; what it writes on its own account goes to `home`.
+
+    As root it runs without its sandbox, for which root has no user namespaces.
+    """
     as_root = ["--no-sandbox"] if os.geteuid() == 0 else []
-    return {"executable_path": executable, "args": [*ARGUMENTS, *as_root]}
+    folders = ("HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME")
+    return {
+        "executable_path": executable,
+        "args": [*ARGUMENTS, *as_root],
+        "env": {**os.environ, **dict.fromkeys(folders, str(home))},
+    }

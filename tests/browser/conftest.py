@@ -52,7 +52,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def browser_type_launch_args(playwright: Playwright) -> dict[str, Any]:
+def browser_type_launch_args(
+    playwright: Playwright, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, Any]:
     """Start the Chromium that this machine has, instead of Playwright's own."""
     # Playwright's loop runs in this thread from now on, which Django takes for async
     # code. Never undone: the last thing a run does is to drop the test database.
@@ -60,7 +62,7 @@ def browser_type_launch_args(playwright: Playwright) -> dict[str, Any]:
     executable = chromium.find(playwright)
     if executable is None:
         give_up(chromium.MISSING)
-    return chromium.launch_arguments(executable)
+    return chromium.launch_arguments(executable, tmp_path_factory.mktemp("chromium"))
 
 
 @pytest.fixture(scope="session")
