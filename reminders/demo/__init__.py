@@ -7,5 +7,5 @@ a person would; nothing of the product knows that they are there.
 - `supervisor`: starts the processes, watches them, stops every one of them
 - `browser`, `outside`: the person at the screen; their mailbox and everybody's phone
 - `scene`, `signup`, `desk`, `journey`: the story, from registration to the last reply
-- `practice`, `history`, `cast`: the demo practice, its people, and what happened there
+- `cast`, `practice`, `visits`, `history`: the demo practice, and what happened there
 """

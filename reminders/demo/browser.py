@@ -99,7 +99,7 @@ class Browser:
 
     def open(self, address: str) -> Page:
         """Go to an address, following redirects."""
-        return Page(self.session.get(address, timeout=TIMEOUT))
+        return self._ask("GET", address)
 
     def submit(
         self, page: Page, values: Values, press: tuple[str, str] | None = None
@@ -117,14 +117,8 @@ class Browser:
         address = urljoin(page.address, form.get("action") or page.address)
         headers = {"Referer": page.address}
         if form.method == "GET":
-            answer = self.session.get(
-                address, params=data, headers=headers, timeout=TIMEOUT
-            )
-        else:
-            answer = self.session.post(
-                address, data=data, headers=headers, timeout=TIMEOUT
-            )
-        return Page(answer)
+            return self._ask("GET", address, params=data, headers=headers)
+        return self._ask("POST", address, data=data, headers=headers)
 
     def json(self, address: str) -> Any:
         """Read a page that is meant for programs."""
@@ -135,9 +129,16 @@ class Browser:
     def answers(self, address: str) -> bool:
         """Whether anybody serves this address yet."""
         try:
-            return self.session.get(address, timeout=TIMEOUT).ok
+            return bool(self.session.get(address, timeout=TIMEOUT).ok)
         except requests.RequestException:
             return False
+
+    def _ask(self, method: str, address: str, **what: Any) -> Page:
+        try:
+            answer = self.session.request(method, address, timeout=TIMEOUT, **what)
+        except requests.RequestException as error:
+            raise NotOnThePage(f"Nobody answers at {address}.") from error
+        return Page(answer)
 
 
 def _fill(form: Any, name: str, value: str | bool, page: Page) -> None:

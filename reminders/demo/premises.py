@@ -104,15 +104,6 @@ class Premises:
         """Where the processes say what they do."""
         return self.folder / "log"
 
-    @property
-    def is_furnished(self) -> bool:
-        """Whether everything that belongs into the folder got there."""
-        return (self.folder / FURNISHED).exists()
-
-    def note_furnished(self) -> None:
-        """Everything is there now."""
-        (self.folder / FURNISHED).touch()
-
     def environment(self) -> dict[str, str]:
         """The environment of everything that runs here: the embedded defaults."""
         return {
@@ -133,6 +124,8 @@ class Premises:
             "BROKER_URL": "filesystem://",
             "CACHE_URL": "locmemcache://",
             "EMAIL_URL": "consolemail://",
+            # What the command itself prints is for people.
+            "LOG_LEVEL": "WARNING",
             # Nobody waits for `collectstatic` to try something.
             "STATIC_COLLECTED": "false",
         }
@@ -143,6 +136,8 @@ class Premises:
         for name in ("broker", "broker-control", "log"):
             shutil.rmtree(self.folder / name, ignore_errors=True)
             (self.folder / name).mkdir()
+        # WhiteNoise asks for it, although the sources are served.
+        (self.folder / "static").mkdir(exist_ok=True)
 
     def commands(self) -> dict[str, list[str]]:
         """What runs here, by the name of its log."""
@@ -183,6 +178,14 @@ class Premises:
                     "knows here lead to it. Free it, or start afresh with --fresh."
                 )
 
+    def check_asked_for(self, port: int | None) -> None:
+        """Raise Occupied when somebody wants premises that stand to be elsewhere."""
+        if port not in (None, self.port):
+            raise Occupied(
+                f"The demo stands on port {self.port}, and the provider knows it "
+                "there. Leave --port out, or start afresh with --fresh."
+            )
+
 
 def enter(environment: Mapping[str, str]) -> NoReturn:
     """Start this very command over with this added to its environment."""
@@ -211,6 +214,16 @@ def clear(folder: Path) -> None:
             shutil.rmtree(path)
         elif path.name != LOCK:
             path.unlink()
+
+
+def is_furnished(folder: Path) -> bool:
+    """Whether everything that belongs into the folder got there."""
+    return (folder / FURNISHED).exists()
+
+
+def note_furnished(folder: Path) -> None:
+    """Everything is there now."""
+    (folder / FURNISHED).touch()
 
 
 # --- Ports --------------------------------------------------------------------------

@@ -95,9 +95,7 @@ def claim_number(scene: Scene) -> str:
 
 def buy_credits(scene: Scene) -> str:
     """Buy a pack on the provider's page; ours goes on when the balance has grown."""
-    page = scene.browser.submit(
-        scene.open("/setup/credits/"), {}, press=("do", "buy")
-    )
+    page = scene.browser.submit(scene.open("/setup/credits/"), {}, press=("do", "buy"))
     page = scene.browser.submit(page, {"pack": PACK})
     expect("credits were added" in page.words, f"{page}: {page.problems}")
     page = scene.open("/setup/")
@@ -132,6 +130,12 @@ STEPS = (
     ("The practice buys credits", buy_credits),
     ("The number is tried both ways", prove_number),
 )
+
+
+def walk(scene: Scene) -> None:
+    """Take all steps. Raises NotAsItShould and NotOnThePage."""
+    for _title, step in STEPS:
+        step(scene)
 
 
 def _is_due(page: Page, slug: str) -> None:

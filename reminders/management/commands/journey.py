@@ -65,7 +65,11 @@ class Command(BaseCommand):
         try:
             with Supervisor(inside.logs, inside.root) as running:
                 self._start(inside, running)
-                self._tell(inside)
+                try:
+                    self._tell(inside)
+                except NotAsItShould:
+                    running.check()  # a process that died is the better reason
+                    raise
         except Leave:
             raise CommandError("Stopped before the end.") from None
         except Died as died:
@@ -73,7 +77,9 @@ class Command(BaseCommand):
             raise CommandError(str(died)) from None
         except NotAsItShould as wrong:
             raise CommandError(str(wrong)) from None
-        self.stdout.write(f"\nAll as it should be, in {time.monotonic() - began:.0f} s.")
+        self.stdout.write(
+            f"\nAll as it should be, in {time.monotonic() - began:.0f} s."
+        )
 
     def _start(self, inside: Premises, running: Supervisor) -> None:
         inside.make_ready()
