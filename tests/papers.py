@@ -1,0 +1,435 @@
+"""Pages of the documentation that are written by the code they speak of.
+
+`errors_page` lists every code of the provider's as our tables have them. `wire_page`
+walks through the sign-up and one reminder against the sandbox in this process, and
+shows each call as the wire log keeps it. `tests/test_house.py` compares both with
+`docs/`, and writes them when WRITE_DOCS is set.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from html import unescape
+
+from provisioning import gateway
+from provisioning.clickatell.errors import (
+    CONNECT_CODES,
+    MESSAGING_CODES,
+    STATUSES,
+    Code,
+)
+from provisioning.models import ProviderCall, TwoWayTest
+from provisioning.sandbox import clock as sandbox_clock
+from provisioning.sandbox.models import Account as ProvidersAccount
+from provisioning.sandbox.models import ApiConnection, Number
+from provisioning.templatetags.wire import xml_lines
+from tests.provisioning.owner import NUMBER, Owner
+
+RENEW = "<!-- Written by tests/papers.py; renew with WRITE_DOCS=1 ./run test {} -->"
+HOUSE = "tests/test_house.py -k page"
+
+WHO = {
+    "person": "the practice",
+    "operator": "the operator of Frontdesk",
+    "developer": "a developer",
+    "later": "nobody: it is tried again",
+    "nobody": "nobody: all is well",
+}
+RETRY = {
+    "never": "given up",
+    "after_change": "held, with all texts of the account",
+    "at_time": "held until the time in the answer",
+    "retry": "asked about, then sent again",
+}
+
+# --- Errors -------------------------------------------------------------------------
+
+
+def errors_page() -> str:
+    """Every Connect, messaging and status code, from the tables themselves."""
+    return "\n".join(
+        [
+            "# Errors: every code of the provider",
+            "",
+            RENEW.format(HOUSE),
+            "",
+            ERRORS_INTRO,
+            "## Connect API",
+            "",
+            "Table: `provisioning/clickatell/errors/connect_codes.py`.",
+            "",
+            *_table(
+                CONNECT_HEAD,
+                (_connect_row(code) for code in _by_number(CONNECT_CODES)),
+            ),
+            "## Messaging API",
+            "",
+            "Table: `provisioning/clickatell/errors/messaging_codes.py`. The column "
+            "*Text* says what becomes of a text that was refused with the code.",
+            "",
+            *_table(
+                ("Code", "Label", "Text", "The desk sees", "What to do", "Who"),
+                (_messaging_row(code) for code in _by_number(MESSAGING_CODES)),
+            ),
+            "## Delivery status",
+            "",
+            "Table: `provisioning/clickatell/errors/statuses.py`. A report only moves "
+            "a text forward; see `reminders/outbox/reports.py`.",
+            "",
+            *_table(
+                ("Code", "Label", "Our state", "Final", "The desk sees"),
+                (
+                    (
+                        status.code,
+                        status.label,
+                        status.state,
+                        "yes" if status.final else "no",
+                        status.sentence,
+                    )
+                    for status in STATUSES.values()
+                ),
+            ),
+        ]
+    )
+
+
+ERRORS_INTRO = """\
+An error is one of six classes (`provisioning/clickatell/errors/family.py`):
+
+| Class | Means |
+|---|---|
+| `Unavailable` | no usable answer: network, time-out, their fault |
+| `NeedsCaptcha` | a picture code is wanted, or the one sent was no good |
+| `Refused` | a person can mend it; *Field* says where |
+| `AlreadyDone` | it was done before: go on |
+| `NotAllowed` | only whoever runs or builds the application can mend it |
+| `Unknown` | a code in none of the tables; its number and text are shown |
+
+*Field* is the provider's name of the input; `wire_names` on the form in
+`provisioning/forms.py` says which of ours that is. The labels are the provider's own.
+That a code belongs to a class, and what to do about it, is our reading: **INFERRED**.
+"""
+
+
+CONNECT_HEAD = (
+    *("Code", "Label", "Class", "Field"),
+    *("The person sees", "What to do", "Who"),
+)
+
+
+def _by_number(table: dict[str, Code]) -> list[Code]:
+    return sorted(table.values(), key=lambda entry: entry.code)
+
+
+def _connect_row(entry: Code) -> tuple[str, ...]:
+    return (
+        entry.code,
+        entry.label,
+        f"`{entry.kind.__name__}`",
+        f"`{entry.field}`" if entry.field else "–",
+        entry.sentence,
+        entry.remedy,
+        WHO[entry.who],
+    )
+
+
+def _messaging_row(entry: Code) -> tuple[str, ...]:
+    return (
+        entry.code,
+        entry.label,
+        RETRY[entry.retry],
+        entry.sentence,
+        entry.remedy,
+        WHO[entry.who],
+    )
+
+
+def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> list[str]:
+    lines = [head, tuple("---" for _ in head), *rows]
+    cells = ((cell.replace("|", "\\|") for cell in line) for line in lines)
+    return [*(f"| {' | '.join(line)} |" for line in cells), ""]
+
+
+# --- The wire -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Note:
+    """What to say above one exchange, and what we know it from."""
+
+    title: str
+    words: str
+    evidence: str
+
+
+def journey() -> list[ProviderCall]:
+    """Sign a practice up, prove its number, and return every call in its order.
+
+    The account, its people and its numbers are invented.
+    """
+    owner = Owner()
+    owner.client.get("/setup/terms/", {"country": "1"})
+    owner.registers()
+    owner.presses("email", "check")
+    owner.clicks_the_link()
+    owner.presses("email", "check")
+    owner.presses("mobile", "send", mobile_number="212 555 0177")
+    owner.presses("mobile", "verify", code="0000")
+    owner.presses("mobile", "verify", code=owner.code_on_the_mobile())
+    owner.presses("connection", "connect")
+    owner.presses("number", "open")
+    _rent_number(owner)
+    owner.presses("credits", "buy")
+    ProvidersAccount.objects.update(credit=500, bought_at=sandbox_clock.now())
+    owner.presses("credits", "balance")
+    owner.presses("test", "test")
+    owner.answers("OK")
+    test = TwoWayTest.objects.select_related("line__account").get()
+    gateway.ask(test.line, test.client_id, sandbox_clock.now())
+    gateway.ask(test.line, "0" * 32, sandbox_clock.now())
+    return list(ProviderCall.objects.order_by("pk"))
+
+
+def _rent_number(owner: Owner) -> None:
+    """Do what the owner does on the provider's page, and tell the app of it."""
+    page = owner.client.get("/setup/number/")
+    Number.objects.create(
+        digits=NUMBER.removeprefix("+"),
+        account=owner.at_provider,
+        connection=ApiConnection.objects.get(api_id=owner.account.api_id),
+        claimed_at=owner.account.stage_since,
+        reply_url=page.context["text_address"],
+        reply_username=owner.account.HOOK_USER,
+        reply_password=owner.account.hook_password,
+    )
+    owner.presses("number", "claim", number=NUMBER)
+
+
+def wire_page(calls: Iterable[ProviderCall]) -> str:
+    """Each kind of exchange once, in the order of the journey, with its note.
+
+    Raises KeyError for a call that has no note: a new one needs one in NOTES.
+    """
+    parts = ["# The wire, call by call", "", RENEW.format(HOUSE), "", WIRE_INTRO]
+    seen = set()
+    for call in calls:
+        key = f"{call.action} {call.codes}".strip()
+        if key not in seen:
+            seen.add(key)
+            parts += _exchange(call, NOTES[key])
+    return "\n".join(parts)
+
+
+def _exchange(call: ProviderCall, note: Note) -> list[str]:
+    kind = "xml" if "<" in call.request else "text"
+    asked = [f"```{kind}", laid_out(call.request), "```", ""]
+    answered = ["Answer:", "", "```xml", laid_out(call.response), "```", ""]
+    return [
+        f"## {note.title}",
+        "",
+        note.words,
+        "",
+        f"Evidence: {note.evidence}.",
+        "",
+        f"`{call.address}` · {call.get_outcome_display().lower()}"
+        + (f" · code {call.codes}" if call.codes else ""),
+        "",
+        *asked,
+        *(answered if call.response else []),
+    ]
+
+
+def laid_out(document: str) -> str:
+    """One element a line, as the under-the-hood panel shows it, long lists cut short."""
+    if "<" not in document:
+        return document
+    values = VALUE.findall(document)
+    if len(values) > MOST_VALUES:
+        rest = "".join(values[SHOWN_VALUES:])
+        document = document.replace(rest, f"<more{len(values) - SHOWN_VALUES}/>")
+    lines = unescape(re.sub(r"</?span[^>]*>", "", xml_lines(document)))
+    return re.sub(r"<more(\d+)/>", r"<!-- and \1 more -->", lines)
+
+
+VALUE = re.compile(r"<Value>.*?</Value>", re.DOTALL)
+MOST_VALUES, SHOWN_VALUES = 12, 3
+
+# Ids, numbers of accounts, made-up user names, instants, sizes of pictures.
+CHANGING = re.compile(
+    r"[0-9a-f]{16,}|\d{6,}|(?<=lakesideclinic)\d+"
+    r"|\d{4}-\d\d-\d\d \d\d:\d\d:\d\d|(?<=\[)\d+(?= characters\])"
+)
+
+
+def shape(page: str) -> str:
+    """The page without what differs from run to run."""
+    return CHANGING.sub("#", page)
+
+
+G, D, R, S = "guide", "diagram", "recorded", "specification"
+WIRE_INTRO = """\
+What the app and the provider say to each other, from the first page of the sign-up to
+the proof that the number works. Every block below is the wire log's own row
+(`provisioning/models/call.py`), of a run against the sandbox with an invented practice.
+The same rows are behind "Under the hood" on every page of the set-up.
+
+**Masked before it is stored** (`provisioning/clickatell/masking.py`): passwords, picture
+codes and activation codes, the token in the address, the path of our callback address,
+login tickets in links, the numbers that texts go to and come from but for two digits,
+and the words of texts. What the owner typed about themselves is the account's own and
+is shown.
+
+**How a call travels.** A form POST with one field: `XML` for the Connect API, `data` for
+the messaging API. UTF-8, no session, no cookies, no redirects followed. Account calls
+repeat the user name and password every time. An answer is `Result` Success or Error; an
+error has `Error` and `Description`, possibly several pairs.
+
+**Evidence marks.** *guide*: "Connect API User Guide", 9 November 2011. *diagram*: the
+"Connect API validation flow" in it. *recorded*: answers recorded in January 2013 that
+survive in a public client's tests; `tests/recorded` holds what we read from them.
+*specification*: "XML API Specification V2.4.9" and "HTTP API Specification V2.5.3".
+**INFERRED**: no source says so; the sandbox and the client agree only because we chose.
+"""
+
+NOTES = {
+    "get_list_terms": Note(
+        "The terms: get_list_terms",
+        "Where the terms for a country are. The link on the first page leads there. "
+        "The provider answers with an address and not with the text.",
+        f"{G}; the address is {R}",
+    ),
+    "get_list_country": Note(
+        "The countries: get_list_country",
+        "Ids are the provider's own, so the United States are looked up by name. Kept "
+        "for a day (`provisioning/offers.py`).",
+        f"{G}, {R}; that the country is called USA is INFERRED",
+    ),
+    "get_list_account": Note(
+        "The kinds of account: get_list_account",
+        "The one with *Small Business* in its label can rent a US long number. It is "
+        "found by that label, never by its id.",
+        f"{G}, {R} in full",
+    ),
+    "get_captcha": Note(
+        "The picture: get_captcha",
+        "Registering needs a picture code. The picture is a PNG, form-encoded inside "
+        "the element. Its code lives fifteen minutes and dies with its first use, "
+        "right or wrong. The log keeps the first characters only.",
+        f"{G}; letter case of the code is INFERRED not to count",
+    ),
+    "register": Note(
+        "The account: register",
+        "`provisioning.steps.register`. Written once: before it is repeated, the log "
+        "is searched for an earlier one whose answer was lost, and the provider is "
+        "asked. `force_create` 0 makes the provider say 105 to a known address, and "
+        "the person decides. The answer names no account number.",
+        f"{G}, {R}",
+    ),
+    "authenticate_user 103": Note(
+        "Has the link been clicked? authenticate_user, not yet",
+        "There is no push. `provisioning.steps.check_email` asks, and so does the "
+        "watcher every few seconds. 103 is an answer here and not a fault; it names "
+        "the address that the mail went to.",
+        f"{R}; to ask this way is INFERRED",
+    ),
+    "authenticate_user": Note(
+        "Has the link been clicked? authenticate_user, yes",
+        "The account moves to *e-mail activated* with the number in the answer.",
+        f"{G}, {R}",
+    ),
+    "send_activation_sms": Note(
+        "The code: send_activation_sms",
+        "Texts a code to the mobile. A number is sent only if it differs from the one "
+        "on file, and then replaces it. How many texts an account may have is not "
+        "documented (the sandbox: five, INFERRED).",
+        f"{G}, {R}",
+    ),
+    "validate_activation_sms 418": Note(
+        "A wrong code: validate_activation_sms, 418",
+        "The error lands on the field it belongs to: `sms_activation_code` on the "
+        "wire, `code` on our form.",
+        f"{G}; that a wrong code is 418 is INFERRED",
+    ),
+    "validate_activation_sms": Note(
+        "The right code: validate_activation_sms",
+        "`provisioning.steps.verify_mobile`. If this answer is lost, "
+        "`sms_activation_status` says whether it counted.",
+        f"{G}, {R} with care",
+    ),
+    "get_list_connection": Note(
+        "Ways to send: get_list_connection",
+        "*XML API* is found by its label.",
+        f"{G}, {R} in full",
+    ),
+    "get_list_callback": Note(
+        "Ways to be told: get_list_callback",
+        "*HTTP Post* is found by its label. It is always sent, because the guide's "
+        "default contradicts its own list.",
+        f"{G}, {R} in full",
+    ),
+    "create_connection": Note(
+        "The connection: create_connection",
+        "The `api_id` in the answer goes into every text. Our secret address for "
+        "receipts is registered here, with Basic auth on top. No parameter sets where "
+        "*answers* go: that is the number's reply path, which the owner pastes.",
+        f"{G}, {R}; that a second call makes a second connection is INFERRED",
+    ),
+    "apply_two_way_url": Note(
+        "The page for a number: the two-way application",
+        "A link that signs the owner in at the provider, where the number is rented. "
+        "Fetched on the click, redirected to, never kept. The action and the element "
+        "are the settings TWO_WAY_ACTION and TWO_WAY_ELEMENT.",
+        f"{D} shows the call, no text does; name, element and answer are INFERRED",
+    ),
+    "getBalance": Note(
+        "The balance: getBalance",
+        "The first call of the messaging API. It proves the stored password and the "
+        "connection. Credits, not money.",
+        f"{S}",
+    ),
+    "buy_credits_url": Note(
+        "The shop: buy_credits_url",
+        "As the page for a number: fetched on the click and never kept, since whoever "
+        "has the link is in the owner's account.",
+        f"{G}, {R}; that it works once and not for long is INFERRED",
+    ),
+    "sendMsg": Note(
+        "A text: sendMsg",
+        "The same call for the set-up's test and for a reminder. Up to PACKET_SIZE "
+        "commands travel in one packet, each with its own credentials, also those of "
+        "another practice; `sequence_no` pairs the answers. `cliMsgId` is ours and "
+        "new for each attempt. `callback` 3 asks for reports on the way and at the "
+        "end, `concat` is the most parts it may be split into, `mo` says that answers "
+        "are wanted.",
+        f"{S}; that the same `cliMsgId` twice means two texts, and that 100 commands "
+        "are not too many, is INFERRED",
+    ),
+    "queryMsg": Note(
+        "What became of a text: queryMsg",
+        "Asked by our own id when the answer to `sendMsg` was lost "
+        "(`reminders/outbox/doubt.py`). The status codes are in [errors](errors.md).",
+        f"{S}",
+    ),
+    "queryMsg 104": Note(
+        "What became of a text: queryMsg, never arrived",
+        "104 is the one answer after which a text may be sent again, and only when "
+        "the grace has passed (NOT_FOUND_GRACE_SECONDS).",
+        f"{S}; how long the provider may need is INFERRED",
+    ),
+    "receipt": Note(
+        "To us: a delivery report",
+        "Posted to `/hooks/<secret>/receipts/` as a form, with Basic auth. Repeated "
+        "with growing pauses until we answer 2xx. The text is found by `cliMsgId`, "
+        "then by `apiMsgId`. We read the XML form of it as well "
+        "(`provisioning/clickatell/callbacks.py`).",
+        f"{S}",
+    ),
+    "inbound text": Note(
+        "To us: a text from a phone",
+        "Posted to `/hooks/<secret>/texts/`, the reply path. The provider's id of it "
+        "makes a repeat recognisable; the charset is stated inside. A patient's words "
+        "are in the message ledger and not in the log. This one, from the owner's "
+        "mobile, proved the number.",
+        f"{S}; that the bare address is probed when it is saved is INFERRED",
+    ),
+}
