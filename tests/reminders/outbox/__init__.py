@@ -1,0 +1,1 @@
+"""The outbox, one file for each of its modules."""
