@@ -23,7 +23,7 @@ from reminders.demo.visits import Visit, book_of_visits
 from reminders.models import Appointment, Message, Patient, Phone, Reminder
 from reminders.plan import first_valid
 
-Act = Callable[[datetime], None]
+Act = Callable[[datetime], object]
 
 # How long ago the demo practice signed up.
 SINCE = timedelta(days=21)

@@ -66,7 +66,7 @@ class Scene:
             raise NotAsItShould(f"{answer}: {' / '.join(answer.problems)}")
         return answer
 
-    def wait_for(self, found: Callable[[], Found], what: str) -> Found:
+    def wait_for(self, found: Callable[[], Found | None], what: str) -> Found:
         """Look until there is something to be found. Raises NotAsItShould."""
         deadline = time.monotonic() + PATIENCE_SECONDS
         while True:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType, TracebackType
-from typing import Any, Self
+from typing import Any, NoReturn, Self
 
 START_SECONDS = 60
 STOP_SECONDS = 10
@@ -121,7 +121,7 @@ class Supervisor:
                 raise Died(f"{name} does not answer.", self._last_lines(name))
             time.sleep(LOOK_SECONDS)
 
-    def watch(self) -> None:
+    def watch(self) -> NoReturn:
         """Wait for ever; ends with Died, or with Leave."""
         while True:
             self.check()

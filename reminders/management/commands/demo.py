@@ -6,6 +6,7 @@ Nothing leaves this computer. Everything is kept in one folder, `VAR_DIR/demo`.
 import sys
 import webbrowser
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -95,7 +96,7 @@ class Command(BaseCommand):
         running.start("web", inside.commands()["web"])
         browser = Browser()
         for name, address in inside.signs_of_life().items():
-            running.until(lambda address=address: browser.answers(address), name)
+            running.until(partial(browser.answers, address), name)
         is_new = not premises.is_furnished(inside.folder)
         if is_new:
             self._make_practice(inside)

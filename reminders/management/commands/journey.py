@@ -9,6 +9,7 @@ import os
 import shutil
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -88,7 +89,7 @@ class Command(BaseCommand):
         for name, command in inside.commands().items():
             running.start(name, command)
         for name, address in inside.signs_of_life().items():
-            running.until(lambda address=address: browser.answers(address), name)
+            running.until(partial(browser.answers, address), name)
 
     def _tell(self, inside: Premises) -> None:
         owner = journey.owner_by_day(now())
