@@ -19,6 +19,7 @@ from reminders.models import (
     Patient,
     Reminder,
 )
+from reminders.models.appointment import AppointmentQuerySet
 from reminders.models.patient import PatientQuerySet
 from reminders.plan import SKIP_WORDS
 
@@ -80,34 +81,20 @@ def obstacle(patient: Patient) -> str:
     return str(SKIP_WORDS[reason]) if reason else ""
 
 
-def entries(
-    practice: Practice, start: datetime, end: datetime, clinician: int | None = None
-) -> list[Entry]:
+def entries(practice: Practice, start: datetime, end: datetime) -> list[Entry]:
     """Visits that begin in [start, end), in order of time; three queries."""
-    visits = (
-        Appointment.objects.of(practice)
-        .between(start, end)
-        .for_lists()
-        .prefetch_related(
-            Prefetch(
-                "reminders",
-                Reminder.objects.select_related("message").order_by("due_at", "pk"),
-            )
-        )
-        .order_by("starts_at", "clinician__name", "pk")
-    )
-    if clinician is not None:
-        visits = visits.filter(clinician=clinician)
-    return with_replies(practice, visits)
+    visits = Appointment.objects.of(practice).between(start, end)
+    return as_entries(practice, visits.order_by("starts_at", "clinician__name", "pk"))
 
 
-def with_replies(practice: Practice, visits: Iterable[Appointment]) -> list[Entry]:
-    """Put each visit beside what the patient last said; one query.
+def as_entries(practice: Practice, rows: AppointmentQuerySet) -> list[Entry]:
+    """Put each visit beside its reminders and what the patient said; three queries.
 
     A text that names no visit counts for every visit of its phone until staff have
     dealt with it: better one glance too many than a cancellation overlooked.
     """
-    visits = list(visits)
+    reminders = Reminder.objects.select_related("message").order_by("due_at", "pk")
+    visits = list(rows.for_lists().prefetch_related(Prefetch("reminders", reminders)))
     phones = {p.pk for v in visits if (p := v.patient.texts_go_to)}
     texts = (
         Message.objects.of(practice)

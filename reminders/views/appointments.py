@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.dateparse import parse_date, parse_time
 from django.utils.translation import gettext as _
@@ -56,12 +56,15 @@ def new(request: DeskRequest) -> HttpResponse:
 @desk
 def show(request: DeskRequest, pk: int) -> HttpResponse:
     """Show a visit: who, when, its reminders, what happened to it."""
-    appointment = _appointment(request, pk)
-    (entry,) = agenda.with_replies(request.practice, [appointment])
+    rows = Appointment.objects.of(request.practice).filter(pk=pk)
+    entries = agenda.as_entries(request.practice, rows)
+    if not entries:
+        raise Http404
+    appointment = entries[0].visit
     context = {
         "now": clock_now(),
         "appointment": appointment,
-        "entry": entry,
+        "entry": entries[0],
         "reminders": appointment.reminders.select_related("rule", "message").order_by(
             "starts_at", "due_at", "pk"
         ),

@@ -14,6 +14,7 @@ from reminders.clock import now as clock_now
 from reminders.forms import ConsentForm, ReplyForm
 from reminders.forms.conversations import MAX_SEGMENTS
 from reminders.models import Appointment, ConsentEvent, Message, Patient, Phone
+from reminders.plan import SKIP_WORDS
 from reminders.views.door import DeskRequest, desk, desk_write
 from reminders.wording import measure as measured
 from reminders.wording import mend
@@ -48,6 +49,7 @@ def show(request: DeskRequest, pk: int) -> HttpResponse:
 def _page(
     request: DeskRequest, phone: Phone, form: ReplyForm, now: datetime
 ) -> HttpResponse:
+    reason = phone.why_not_at_all()
     household = Patient.objects.of(request.practice).on_phones([phone])
     newest = (
         Message.objects.of(request.practice)
@@ -58,7 +60,7 @@ def _page(
     context = {
         "now": now,
         "phone": phone,
-        "obstacle": phone.why_not_at_all(),
+        "obstacle": SKIP_WORDS[reason] if reason else "",
         "texts": list(reversed(newest)),
         "shown": TEXTS_SHOWN,
         "household": household.select_related("guardian"),

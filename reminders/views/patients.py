@@ -90,7 +90,6 @@ def show(request: DeskRequest, pk: int) -> HttpResponse:
     patient = _patient(request, pk)
     phone = patient.texts_go_to
     visits = Appointment.objects.of(request.practice).filter(patient=patient)
-    visits = visits.for_lists().prefetch_related("reminders__message")
     upcoming = visits.upcoming(now)
     context: dict[str, Any] = {
         "now": now,
@@ -99,10 +98,10 @@ def show(request: DeskRequest, pk: int) -> HttpResponse:
         "age": patient.age_on(now.astimezone(request.practice.zone).date()),
         "language": LANGUAGES[patient.text_language],
         "obstacle": agenda.obstacle(patient),
-        "upcoming": agenda.with_replies(request.practice, upcoming),
-        "past": visits.exclude(pk__in=upcoming.values("pk")).order_by("-starts_at")[
-            :PAST_VISITS
-        ],
+        "upcoming": agenda.as_entries(request.practice, upcoming),
+        "past": visits.exclude(pk__in=upcoming.values("pk"))
+        .for_lists()
+        .order_by("-starts_at")[:PAST_VISITS],
     }
     if phone:
         context |= {
@@ -124,7 +123,9 @@ def show(request: DeskRequest, pk: int) -> HttpResponse:
 
 def _patient(request: DeskRequest, pk: int) -> Patient:
     rows = Patient.objects.of(request.practice)
-    return get_object_or_404(rows.select_related("phone", "guardian__phone"), pk=pk)
+    return get_object_or_404(
+        rows.select_related("practice", "phone", "guardian__phone"), pk=pk
+    )
 
 
 def _form_page(request: DeskRequest, patient: Patient | None) -> HttpResponse:

@@ -6,9 +6,9 @@ counts what a page costs. The desk stands at `make.NOW` (conftest).
 
 import re
 from html import unescape
+from typing import Any
 
 from django.db import connection
-from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -27,7 +27,7 @@ def sign_in(
     return client
 
 
-def words_of(answer: HttpResponse) -> str:
+def words_of(answer: Any) -> str:
     """What is to be read on the page: text without mark-up, spaces made one."""
     html = re.sub(r"<script.*?</script>|<!--.*?-->", " ", answer.content.decode())
     main = html.split('id="main"', 1)[-1]

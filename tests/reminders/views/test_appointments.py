@@ -4,12 +4,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 
 from provisioning.models import Practice
 from reminders import schedule
-from reminders.models import Appointment, Patient
+from reminders.models import Appointment, Message, Patient
 from reminders.plan import SkipReason
 from tests import make
 from tests.reminders.views import MOST_QUERIES, queries_of, sign_in, words_of
@@ -48,7 +47,7 @@ def typed(patient: Patient, **fields: Any) -> dict[str, Any]:
     }
 
 
-def submit(client: Client, data: dict[str, Any], path: str = "new") -> HttpResponse:
+def submit(client: Client, data: dict[str, Any], path: str = "new") -> Any:
     """Post the form."""
     return client.post(f"/appointments/{path}/", data, follow=True)
 
@@ -214,7 +213,9 @@ def test_it_moves_a_visit_and_keeps_its_history(
     visit.refresh_from_db()
     assert visit.starts_at == make.at("2026-03-05", "16:00")
     words = words_of(answer)
-    assert "Moved by Olivia Owner from Thu Mar 5, 2:30 PM to Thu Mar 5, 4:00 PM" in words
+    assert (
+        "Moved by Olivia Owner from Thu Mar 5, 2:30 PM to Thu Mar 5, 4:00 PM" in words
+    )
     assert "The visit was moved to another time." in words
 
 
@@ -359,7 +360,9 @@ def test_it_shows_what_became_of_each_reminder(
     visit = make.make_appointment(make.make_patient(practice))
     assert visit.patient.phone is not None
     failed = make.make_message(
-        visit.patient.phone, state="failed", reason="The number does not exist."
+        visit.patient.phone,
+        state=Message.State.FAILED,
+        reason="The number does not exist.",
     )
     make.make_reminder(
         visit, state="queued", message=failed, decided_at=make.NOW - timedelta(days=1)

@@ -1,6 +1,7 @@
 """Today: the day's visits, who has said what, and what to do next."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -16,12 +17,16 @@ State = Appointment.State
 
 
 def book(
-    practice: Practice, clock: str = "14:30", day: str = "2026-03-02", **fields: object
+    practice: Practice,
+    clock: str = "14:30",
+    day: str = "2026-03-02",
+    *,
+    first_name: str = "Ana",
+    **fields: Any,
 ) -> Appointment:
     """A visit of a new patient; on the day of the tests where nothing else is said."""
-    names = {k: str(fields.pop(k)) for k in ("first_name",) if k in fields}
     return make.make_appointment(
-        make.make_patient(practice, **names),
+        make.make_patient(practice, first_name),
         make.at(day, clock, practice),
         double_booked=True,
         **fields,
@@ -64,9 +69,7 @@ def test_it_says_why_a_patient_hears_nothing() -> None:
     book(practice, first_name="Landline")
     practice.phones.update(reach="landline")
     late = book(practice, "15:00")
-    make.make_reminder(
-        late, state="skipped", due_at=None, skip_reason=SkipReason.BOOKED_TOO_LATE
-    )
+    make.make_reminder(late, state="skipped", skip_reason=SkipReason.BOOKED_TOO_LATE)
 
     words = words_of(sign_in(practice).get("/"))
 
@@ -116,7 +119,9 @@ def test_it_shows_a_text_about_no_visit_in_particular_until_it_is_dealt_with() -
     practice = make.make_ready_practice()
     visit = book(practice)
     assert visit.patient.phone is not None
-    text = make.make_inbound(visit.patient.phone, "is it free to park", intent="unclear")
+    text = make.make_inbound(
+        visit.patient.phone, "is it free to park", intent="unclear"
+    )
     client = sign_in(practice)
 
     assert "is it free to park" in words_of(client.get("/"))
@@ -210,7 +215,9 @@ def test_it_has_one_button_for_what_happens_next() -> None:
 
     for state, offered in [("arrived", "completed"), ("completed", "booked")]:
         answer = client.post(
-            f"/appointments/{visit.pk}/mark/", {"state": state, "next": "/"}, follow=True
+            f"/appointments/{visit.pk}/mark/",
+            {"state": state, "next": "/"},
+            follow=True,
         )
         visit.refresh_from_db()
         assert visit.state == state
