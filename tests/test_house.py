@@ -364,8 +364,8 @@ PHONE = re.compile(
 RESERVED = re.compile(r"1?[2-9]\d{2}55501\d{2}")
 # The provider's own examples, which stand in recorded documents.
 VECTORS = re.compile(r"1?999555\d{4}|27999\d*")
-# The range that Britain keeps for fiction, where a foreign number is the point.
-BRITISH_FICTION = re.compile(r"44207946\d{4}")
+# What Britain keeps for fiction, where a foreign number is the point.
+BRITISH_FICTION = re.compile(r"44(?:2079460|1632960)\d{3}")
 # Locks hold hashes, and a table of dialling codes is none of phones.
 WITHOUT_PHONES = ("requirements",)
 
