@@ -1,0 +1,128 @@
+"""Doubt: nothing is sent twice without an answer to "did it arrive?"."""
+
+from datetime import timedelta
+
+import pytest
+
+from provisioning.sandbox import behaviour
+from provisioning.sandbox.models import Switches, Text
+from reminders import outbox
+from reminders.models import Message
+from tests import make, talk
+
+pytestmark = pytest.mark.django_db
+
+NOW = make.NOW
+SECOND = timedelta(seconds=1)
+# The lease of a minute and the grace of two are over.
+MUCH_LATER = NOW + 181 * SECOND
+
+
+@pytest.fixture
+def text():
+    """A text that is queued; the provider knows the account."""
+    line = make.make_line(make.make_account(make.make_practice()))
+    talk.open_account_at_provider(line)
+    return make.make_message(make.make_phone(line.account.practice))
+
+
+def misbehave(kind, action="sendMsg", times=1):
+    behaviour.add_rule(action=action, kind=kind, code="", seconds=0, times=times)
+
+
+def send(now=NOW):
+    outbox.deliver(outbox.claim(now), now)
+
+
+def test_it_has_nothing_to_do_when_nothing_is_in_doubt(text, django_assert_num_queries):
+    with django_assert_num_queries(2):
+        assert outbox.reconcile(NOW) == 0
+
+
+def test_it_learns_that_a_text_was_accepted_though_the_answer_was_lost(text):
+    misbehave("lost")
+    send()
+    assert outbox.reconcile(NOW + SECOND) == 1
+    text.refresh_from_db()
+    assert text.state == "sent"
+    assert text.provider_id == Text.objects.get().message_id
+    send(NOW + timedelta(hours=1))
+    assert Text.objects.count() == 1
+
+
+def test_it_asks_about_a_text_whose_worker_died(text):
+    outbox.claim(NOW)
+    assert outbox.reconcile(NOW + 60 * SECOND) == 0
+    text.refresh_from_db()
+    assert text.state == "sending"
+    outbox.reconcile(NOW + 61 * SECOND)
+    text.refresh_from_db()
+    assert text.state == "unknown"
+    assert text.asked_at == NOW + 61 * SECOND
+
+
+def test_it_asks_about_a_text_whose_worker_died_after_the_provider_took_it(text):
+    claimed = outbox.claim(NOW)
+    outbox.deliver(claimed, NOW)
+    Message.objects.update(state="sending", lease_until=NOW, provider_id="")
+    assert outbox.reconcile(NOW + SECOND) == 1
+    text.refresh_from_db()
+    assert text.state == "sent"
+    assert Text.objects.count() == 1
+
+
+def test_it_sends_again_only_when_it_never_arrived_and_the_grace_is_over(text):
+    misbehave("silent")
+    send()
+    text.refresh_from_db()
+    first_id = text.client_id
+    assert outbox.reconcile(MUCH_LATER - 2 * SECOND) == 0
+    text.refresh_from_db()
+    assert text.state == "unknown"
+    assert outbox.reconcile(MUCH_LATER + 10 * SECOND) == 1
+    send(MUCH_LATER + 10 * SECOND)
+    text.refresh_from_db()
+    assert (text.state, text.attempt) == ("sent", 2)
+    assert text.client_id != first_id
+    assert Text.objects.get().client_id == text.client_id
+
+
+@pytest.mark.parametrize("kind", ["silent", "garbage"])
+def test_it_does_not_send_again_while_the_provider_cannot_be_asked(text, kind):
+    misbehave("silent")
+    send()
+    misbehave(kind, action="queryMsg", times=5)
+    for minutes in (5, 10, 60):
+        assert outbox.reconcile(NOW + timedelta(minutes=minutes)) == 0
+    text.refresh_from_db()
+    assert (text.state, text.attempt) == ("unknown", 1)
+
+
+def test_it_asks_about_one_text_every_ten_seconds_at_most(text):
+    misbehave("silent")
+    send()
+    outbox.reconcile(NOW + SECOND)
+    outbox.reconcile(NOW + 5 * SECOND)
+    text.refresh_from_db()
+    assert text.asked_at == NOW + SECOND
+    outbox.reconcile(NOW + 11 * SECOND)
+    text.refresh_from_db()
+    assert text.asked_at == NOW + 11 * SECOND
+
+
+def test_it_learns_the_final_fate_where_there_is_one(text):
+    switches = Switches.objects.current()
+    switches.receipt_seconds = 0
+    switches.save()
+    misbehave("lost")
+    send()
+    Text.objects.update(status=Text.Status.ERROR)
+    outbox.reconcile(NOW + SECOND)
+    text.refresh_from_db()
+    assert text.state == "failed"
+
+
+def test_it_wants_a_text_that_was_on_its_way(text):
+    Message.objects.update(state="unknown")
+    with pytest.raises(ValueError, match="line"):
+        outbox.reconcile(NOW)
