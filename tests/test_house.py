@@ -210,6 +210,41 @@ def test_the_example_leaves_everything_at_its_default():
     assert not [line for line in lines if line and not line.startswith("#")]
 
 
+def plain_defaults() -> dict[str, str]:
+    """Defaults that stand in the settings as they are, by variable."""
+    calls = (
+        node
+        for node in ast.walk(ast.parse(text_of("reminders/config/settings.py")))
+        if isinstance(node, ast.Call) and ast.unparse(node.func).startswith("env.")
+    )
+    return {
+        ast.literal_eval(call.args[0]): as_typed(ast.literal_eval(keyword.value))
+        for call in calls
+        for keyword in call.keywords
+        if isinstance(keyword.value, ast.Constant)
+    }
+
+
+def as_typed(value: object) -> str:
+    """A default as one would type it into an environment."""
+    match value:
+        case bool():
+            return str(value).lower()
+        case float():
+            return f"{value:g}"
+        case _:
+            return str(value)
+
+
+def test_the_example_shows_the_true_defaults():
+    shown = dict(
+        re.findall(r"^# ([A-Z][A-Z_]+)=(.*)$", text_of(".env.example"), re.MULTILINE)
+    )
+    known = plain_defaults()
+    assert len(known) > 15
+    assert {name: shown[name] for name in known} == known
+
+
 def test_every_check_is_explained():
     source = text_of("provisioning/checks.py")
     ids = set(re.findall(r'id="(provisioning\.\w+)"', source))
