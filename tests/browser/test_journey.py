@@ -1,14 +1,17 @@
-"""Sign-up in a real browser: one story from the first form to a number that works.
+"""The journey in a real browser: from the first form to a visit confirmed by text.
 
 Every page it passes must be accessible, in light and in dark; with FRONTDESK_SHOTS set
 it leaves pictures of each.
 """
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import requests
 from playwright.sync_api import Page, expect
+from pytest_django.fixtures import Settings
 
 from tests.browser.axe import assert_accessible
 from tests.browser.conftest import Site
@@ -16,6 +19,13 @@ from tests.browser.shots import SCHEMES, shoot
 
 NUMBER = "(415) 555-0146"
 DIGITS = "14155550146"
+# The pages of the rail but Today.
+RAIL = {
+    "/schedule/": "schedule",
+    "/inbox/": "inbox",
+    "/patients/": "patients",
+    "/outbox/": "outbox",
+}
 # Colours have changed once the page was painted twice.
 TWO_FRAMES = """() => new Promise(
     done => requestAnimationFrame(() => requestAnimationFrame(done)))"""
@@ -88,8 +98,17 @@ def fill_in(page: Page, provider: Provider, **changes: str) -> None:
     }
     for label, value in typed.items():
         page.get_by_label(label).fill(value)
+    page.get_by_label("Time zone").select_option(zone_by_day())
     page.get_by_label("I accept the provider's terms").check()
     read_the_picture(page, provider)
+
+
+def zone_by_day() -> str:
+    """A zone in which it is about midday now: at night no text may go out."""
+    zones = ("Pacific/Auckland", "Asia/Tokyo", "Asia/Dubai", "Europe/Berlin")
+    zones += ("America/Sao_Paulo", "America/Chicago", "America/Anchorage")
+    now = datetime.now(UTC)
+    return min(zones, key=lambda zone: abs(now.astimezone(ZoneInfo(zone)).hour - 14))
 
 
 def read_the_picture(page: Page, provider: Provider) -> None:
@@ -98,9 +117,17 @@ def read_the_picture(page: Page, provider: Provider) -> None:
     page.get_by_label("Characters in the picture").fill(provider.code_of(captcha_id))
 
 
-def test_a_practice_signs_up(
-    page: Page, site: Site, worker: None, provider: Provider
+def test_the_whole_journey(
+    page: Page, site: Site, worker: None, provider: Provider, settings: Settings
 ) -> None:
+    """A practice signs up, a visit is booked, reminded of, and confirmed by text."""
+    settings.UNDO_GRACE_SECONDS = 0
+    signs_up(page, provider)
+    fills_the_desk(page)
+    is_answered(page, provider)
+
+
+def signs_up(page: Page, provider: Provider) -> None:
     """The owner never leaves the app but for the provider's own two pages."""
     # One form, and what it says of mistakes.
     page.goto("/setup/start/")
@@ -195,3 +222,80 @@ def claim_at_provider(page: Page) -> None:
     there.get_by_role("button", name="Save the reply path").click()
     looked_at(there, "provider-reply-path")
     there.close()
+
+
+# --- The desk ----------------------------------------------------------------------
+
+
+def fills_the_desk(page: Page) -> None:
+    """From an empty desk to a booked visit, led by what each page says is next."""
+    page.goto("/")
+    looked_at(page, "today-empty")
+    for path, name in RAIL.items():
+        page.goto(path)
+        looked_at(page, f"{name}-empty")
+    page.goto("/clinic/clinicians/new/")
+    page.get_by_label("Name").fill("Dr. Imani Okafor")
+    looked_at(page, "clinician-new")
+    page.get_by_role("button", name="Save").click()
+    page.goto("/clinic/")
+    expect(page.get_by_text("Dr. Imani Okafor")).to_be_visible()
+    looked_at(page, "clinic")
+    page.goto("/patients/new/")
+    page.get_by_label("First name").fill("Ana")
+    page.get_by_label("Surname").fill("Sample")
+    page.get_by_label("Mobile number").fill("12")
+    page.get_by_role("button", name="Take the patient on").click()
+    expect(page.get_by_text("Digits are missing").first).to_be_visible()
+    looked_at(page, "patient-new-errors")
+    page.get_by_label("Mobile number").fill("(212) 555-0102")
+    page.get_by_label("In words, here or on the phone").check()
+    page.get_by_role("button", name="Take the patient on").click()
+    expect(page.get_by_role("heading", name="Ana Sample").first).to_be_visible()
+    looked_at(page, "patient")
+    page.goto("/appointments/new/")
+    page.get_by_label("Find by name or number").press_sequentially("ana sam")
+    page.locator("#patient-found").get_by_text("Ana Sample").click()
+    page.get_by_label("With", exact=True).select_option("Dr. Imani Okafor")
+    page.get_by_label("Kind of visit").select_option(index=1)
+    page.get_by_label("Date", exact=True).fill(
+        (datetime.now(UTC) + timedelta(days=2)).date().isoformat()
+    )
+    page.get_by_label("Time", exact=True).fill("10:30")
+    looked_at(page, "appointment-new")
+    page.get_by_role("button", name="Book this visit").click()
+    expect(page.get_by_text("Booked").first).to_be_visible()
+    looked_at(page, "appointment")
+
+
+def is_answered(page: Page, provider: Provider) -> None:
+    """The text arrives, C comes back, and whoever looks at the desk sees it."""
+    visit = page.url
+    eventually(page, visit, "Delivered")
+    texts = provider.texts_on("12125550102")
+    assert len(texts) == 1
+    assert "Lakeside Family Practice" in texts[0]
+    provider.answer("12125550102", DIGITS, "C")
+    eventually(page, visit, "Confirmed")
+    provider.answer("12125550102", DIGITS, "Is there parking at your place?")
+    eventually(page, "/inbox/", "Is there parking at your place?")
+    looked_at(page, "inbox")
+    page.get_by_role("link", name="Ana Sample").first.click()
+    looked_at(page, "conversation")
+    for path, name in RAIL.items():
+        page.goto(path)
+        looked_at(page, name)
+    day = (datetime.now(UTC) + timedelta(days=2)).date()
+    page.goto(f"/?day={day}")
+    expect(page.get_by_text("Ana Sample").first).to_be_visible()
+    looked_at(page, "today")
+
+
+def eventually(page: Page, path: str, words: str) -> None:
+    """Reload until the page says so: workers need a moment."""
+    for _look in range(60):
+        page.goto(path)
+        if page.locator("main").get_by_text(words).count():
+            return
+        page.wait_for_timeout(500)
+    raise AssertionError(f"{path} never said “{words}”.")
