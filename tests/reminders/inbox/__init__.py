@@ -1,0 +1,1 @@
+"""The inbox, one file for each of its modules."""
