@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
+from typing import Self
 from zoneinfo import ZoneInfo
 
 from provisioning.models import ProviderCall
@@ -63,6 +64,12 @@ class Wire:
 
     heard: int = 0
 
+    @classmethod
+    def from_here(cls) -> Self:
+        """Listen from now on."""
+        newest = ProviderCall.objects.order_by("pk").last()
+        return cls(newest.pk if newest else 0)
+
     def lines(self) -> Iterator[str]:
         """Calls and callbacks since the last time; the same one in a row counts up."""
         calls = list(ProviderCall.objects.filter(pk__gt=self.heard).order_by("pk"))
@@ -80,9 +87,8 @@ class Wire:
                 yield f"        {mark} {words}"
 
 
-def tell(scene: Scene) -> Iterator[str]:
+def tell(scene: Scene, wire: Wire) -> Iterator[str]:
     """Go through all steps; yields lines as they happen. Raises NotAsItShould."""
-    wire = Wire()
     for number, (title, step) in enumerate(STEPS, start=1):
         began = time.monotonic()
         try:

@@ -104,6 +104,6 @@ class Command(BaseCommand):
             browser=Browser(),
             owner=owner,
         )
-        for line in journey.tell(scene):
+        for line in journey.tell(scene, journey.Wire.from_here()):
             self.stdout.write(line)
             self.stdout.flush()
