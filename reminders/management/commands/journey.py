@@ -95,8 +95,8 @@ class Command(BaseCommand):
         owner = journey.owner_by_day(now())
         self.stdout.write(
             f"From registration to reply, on {connection.display_name} and "
-            f"{settings.CELERY_BROKER_URL.partition(':')[0]} broker, "
-            f"with a practice in {owner.time_zone}.\n"
+            f"a {settings.CELERY_BROKER_URL.partition(':')[0]} broker; "
+            f"the practice is in {owner.time_zone}.\n\n"
         )
         scene = Scene(
             web=inside.web,
