@@ -90,6 +90,7 @@ class Story:
 
     def __init__(self, practice: Practice | None = None) -> None:
         self.now = make.NOW
+        self.talkers: dict[int, Talker] = {}
         self.practice = practice or make.make_practice()
         self.line = make.make_line(make.make_account(self.practice))
         self.provider = open_account_at_provider(self.line)
@@ -152,7 +153,7 @@ class Story:
         """Whoever holds the phone that gets the texts about this patient."""
         phone = patient.texts_go_to
         assert phone
-        return Talker(self, phone)
+        return self.talkers.setdefault(phone.pk, Talker(self, phone))
 
 
 class Talker:
@@ -170,13 +171,16 @@ class Talker:
         network.answer(self.digits, line, words, self.story.now)
         self.story.passes(seconds=10)
 
+    @property
+    def texts_seen(self) -> list[str]:
+        """All texts that ever arrived, oldest first."""
+        arrived = Text.objects.on_phone(self.digits)
+        arrived = arrived.filter(direction=Text.Direction.TO_HANDSET)
+        return list(arrived.values_list("text", flat=True))
+
     def received(self) -> list[str]:
         """The texts that arrived since this was last asked."""
-        arrived = list(
-            Text.objects.on_phone(self.digits)
-            .filter(direction=Text.Direction.TO_HANDSET)
-            .values_list("text", flat=True)
-        )
+        arrived = self.texts_seen
         new, self.read = arrived[self.read :], len(arrived)
         return new
 
