@@ -2,14 +2,14 @@
 
 from django.urls import path
 
-from provisioning import views
+from provisioning.views import account, pages, start
 
 urlpatterns = [
-    path("", views.wizard, name="wizard"),
-    path("start/", views.start, name="start"),
-    path("captcha/", views.captcha, name="captcha"),
-    path("terms/", views.terms, name="terms"),
-    path("account/", views.account, name="account"),
-    path("<slug:slug>/", views.wizard_page, name="wizard_page"),
-    path("<slug:slug>/state/", views.wizard_state, name="wizard_state"),
+    path("", pages.wizard, name="wizard"),
+    path("start/", start.start, name="start"),
+    path("captcha/", start.captcha, name="captcha"),
+    path("terms/", start.terms, name="terms"),
+    path("account/", account.account, name="account"),
+    path("<slug:slug>/", pages.wizard_page, name="wizard_page"),
+    path("<slug:slug>/state/", pages.wizard_state, name="wizard_state"),
 ]

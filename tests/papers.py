@@ -106,7 +106,7 @@ An error is one of six classes (`provisioning/clickatell/errors/family.py`):
 | `Unknown` | a code in none of the tables; its number and text are shown |
 
 *Field* is the provider's name of the input; `wire_names` on the form in
-`provisioning/forms.py` says which of ours that is. The labels are the provider's own.
+`provisioning/forms/` says which of ours that is. The labels are the provider's own.
 That a code belongs to a class, and what to do about it, is our reading: **INFERRED**.
 """
 

@@ -319,12 +319,6 @@ def test_the_wire_page_is_up_to_date():
 # --- House rules -----------------------------------------------------------------------
 
 FORBIDDEN_MODULES = {"utils", "helpers", "services", "common"}
-# A file may be long for a reason.
-LONG_FOR_A_REASON = {
-    "provisioning/forms.py": "one form a page of the wizard, to be read side by side",
-    "provisioning/gateway.py": "the one door: what goes out and what comes in",
-    "provisioning/views.py": "the first page and the table's pages share their manners",
-}
 
 
 def test_every_module_and_package_says_what_lives_there():
@@ -332,9 +326,9 @@ def test_every_module_and_package_says_what_lives_there():
     assert not silent
 
 
-def test_no_file_is_long_without_a_reason():
+def test_no_file_is_long():
     long = {n for n in modules() if len(text_of(n).splitlines()) > MOST_LINES}
-    assert long == set(LONG_FOR_A_REASON)
+    assert not long
 
 
 def test_no_module_is_named_for_nothing():

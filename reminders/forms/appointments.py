@@ -120,6 +120,15 @@ class AppointmentForm(forms.Form):
             cleaned["starts_at"] = self._instant(day, at, cleaned.get("which"))
         return cleaned
 
+    def asks_for(self, booked: Appointment) -> bool:
+        """Whether this very visit is booked already: the form was sent twice."""
+        wanted = self.cleaned_data
+        return (booked.patient, booked.starts_at, booked.appointment_type_id) == (
+            wanted["patient"],
+            wanted["starts_at"],
+            wanted["appointment_type"].pk,
+        )
+
     def say_taken(self, by: Appointment, free: Sequence[datetime]) -> None:
         """Say who has the time, offer the nearest free ones, and to double-book."""
         self.offers = [instant.astimezone(self.zone) for instant in free]

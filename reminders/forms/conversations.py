@@ -22,6 +22,12 @@ class ReplyForm(forms.Form):
         },
     )
 
+    # The newest text that the writer had before them: tells a form that was sent twice
+    # from the same words said again.
+    after = forms.IntegerField(
+        required=False, min_value=0, max_value=2**63 - 1, widget=forms.HiddenInput
+    )
+
     def clean_body(self) -> str:
         """Return the text as it will be sent; refuse what takes too many parts."""
         body = mend(self.cleaned_data["body"]).strip()

@@ -7,8 +7,8 @@ from typing import Any, cast
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from provisioning.forms.phone import PhoneField
 from provisioning.models import Practice
-from reminders.forms.phone import PhoneField
 from reminders.models import ConsentEvent, Patient, Phone
 
 Kind = ConsentEvent.Kind
@@ -126,8 +126,18 @@ class PatientForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the 
         return born
 
     def clean(self) -> dict[str, Any]:
-        """Agreement needs a number to belong to, and the words that were agreed to."""
+        """Agreement needs a number to belong to, and the words that were agreed to.
+
+        Who is on the list already is not taken on again, as by a double click.
+        """
         cleaned: dict[str, Any] = super().clean() or {}
+        if not self.instance.pk and not self.errors and self._is_known(cleaned):
+            raise forms.ValidationError(
+                _(
+                    "A patient with this name, birth date and number is on your list "
+                    "already. If it is somebody else, tell the two apart by birth date."
+                )
+            )
         if not cleaned.get("agreed"):
             return cleaned
         if not cleaned.get("number") and "number" not in self.errors:
@@ -141,6 +151,19 @@ class PatientForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the 
         if not cleaned.get("wording", "").strip():
             self.add_error("wording", _("Say what the patient agreed to."))
         return cleaned
+
+    def _is_known(self, typed: dict[str, Any]) -> bool:
+        return (
+            Patient.objects.of(self.instance.practice)
+            .active()
+            .filter(
+                first_name__iexact=typed["first_name"],
+                last_name__iexact=typed["last_name"],
+                date_of_birth=typed["date_of_birth"],
+                phone__number=typed["number"] or None,
+            )
+            .exists()
+        )
 
 
 class ConsentForm(forms.Form):

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from django import forms
 
+from provisioning.forms.phone import PhoneField
 from reminders.forms import AppointmentForm, PatientForm, ReplyForm
-from reminders.forms.phone import PhoneField
 from tests import make
 
 TODAY = date(2026, 3, 2)

@@ -1,0 +1,77 @@
+"""The short forms of the wizard: one question a page."""
+
+from typing import ClassVar
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from provisioning.forms.phone import PhoneField
+from provisioning.forms.step import StepForm
+
+
+class EmailForm(StepForm):
+    """Where the activation mail goes; resend_email_activation takes 64 characters."""
+
+    email_address = forms.EmailField(
+        label=_("E-mail address"),
+        max_length=64,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+
+
+class MobileForm(StepForm):
+    """Which mobile the activation code is texted to; another one replaces it."""
+
+    mobile_number = PhoneField(label=_("Mobile number"))
+
+
+class CodeForm(StepForm):
+    """The code from the text: letters and digits, at most 11."""
+
+    wire_names: ClassVar[dict[str, str]] = {"sms_activation_code": "code"}
+
+    code = forms.CharField(
+        label=_("Code from the text"),
+        max_length=11,
+        widget=forms.TextInput(
+            attrs={
+                "autocomplete": "one-time-code",
+                "inputmode": "text",
+                "spellcheck": "false",
+            }
+        ),
+        error_messages={"required": _("Type the code from the text message.")},
+    )
+
+    def clean_code(self) -> str:
+        """Take spaces out: people copy them along."""
+        code = "".join(str(self.cleaned_data["code"]).split())
+        if not code.isalnum():
+            raise ValidationError(
+                _("The code has only letters and digits."), code="not_alphanumeric"
+            )
+        return code
+
+
+class NumberForm(StepForm):
+    """The US long number that the owner claimed on the provider's page."""
+
+    number = PhoneField(
+        label=_("Your number"),
+        help_text=_("As the provider's page shows it, with the area code."),
+    )
+
+    def clean_number(self) -> str:
+        """Only US and Canadian numbers: ten digits after +1."""
+        number = str(self.cleaned_data["number"])
+        if not number.startswith("+1"):
+            raise ValidationError(
+                _("A US long number starts with +1."), code="not_a_us_number"
+            )
+        if self.account and number == self.account.mobile_number:
+            raise ValidationError(
+                _("This is your own mobile. Type the number you claimed."),
+                code="own_mobile",
+            )
+        return number

@@ -1,0 +1,10 @@
+"""The set-up's doors: GET shows, POST acts, `state` answers polls from our database.
+
+Each view fetches the owner's account, runs one act of `provisioning.wizard` and
+answers; the provider's refusals come back on the field they belong to.
+
+- `door`: who may come in
+- `start`: the first page, which needs no account yet
+- `pages`: the pages of the table, and their polls
+- `account`: the account as it stands
+"""
