@@ -41,6 +41,8 @@ def new(request: DeskRequest) -> HttpResponse:
                 **_wanted(form),
             )
         except schedule.Taken as taken:
+            if form.asks_for(taken.by):
+                return redirect("appointment", taken.by.pk)
             form.say_taken(taken.by, taken.free)
         except schedule.NotPossible as impossible:
             form.add_error("time", str(impossible))

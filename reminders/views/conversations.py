@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -31,19 +32,24 @@ def show(request: DeskRequest, pk: int) -> HttpResponse:
     form = ReplyForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
-            outbox.queue_text(
-                phone,
-                form.cleaned_data["body"],
-                kind=Message.Kind.STAFF,
-                now=now,
-                by=request.user,
-                priority=Message.Priority.CONVERSATION,
-            )
+            _queue(request, phone, form, now)
         except outbox.CannotText as refused:
             form.add_error("body", str(refused))
         else:
             return redirect("conversation", pk)
     return _page(request, phone, form, now)
+
+
+def _queue(request: DeskRequest, phone: Phone, form: ReplyForm, now: datetime) -> None:
+    """Queue the text once, however often a double click or a reload sends the form."""
+    body, after = form.cleaned_data["body"], form.cleaned_data["after"]
+    with transaction.atomic():
+        Phone.objects.select_for_update(no_key=True).get(pk=phone.pk)
+        same = phone.messages.filter(by=request.user, body=body)
+        if after is None or not same.filter(pk__gt=after).exists():
+            outbox.queue_text(
+                phone, body, kind=Message.Kind.STAFF, now=now, by=request.user
+            )
 
 
 def _page(
@@ -57,11 +63,13 @@ def _page(
         .select_related("by", "handled_by", "appointment__patient")
         .order_by("-created_at", "-pk")[:TEXTS_SHOWN]
     )
+    texts = list(reversed(newest))
     context = {
         "now": now,
         "phone": phone,
+        "newest": max((text.pk for text in texts), default=0),
         "obstacle": SKIP_WORDS[reason] if reason else "",
-        "texts": list(reversed(newest)),
+        "texts": texts,
         "shown": TEXTS_SHOWN,
         "household": household.select_related("guardian"),
         "upcoming": Appointment.objects.of(request.practice)

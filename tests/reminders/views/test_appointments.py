@@ -178,6 +178,18 @@ def test_it_says_who_has_the_time_and_what_is_free(
     assert booked.starts_at == make.at("2026-03-05", "14:00")
 
 
+def test_it_leads_a_form_that_was_sent_twice_to_the_visit_it_booked(
+    practice: Practice, client: Client
+) -> None:
+    data = typed(make.make_patient(practice))
+
+    submit(client, data)
+    answer = submit(client, data)
+
+    visit = Appointment.objects.get()
+    assert answer.redirect_chain[-1][0] == f"/appointments/{visit.pk}/"
+
+
 def test_it_double_books_on_purpose(practice: Practice, client: Client) -> None:
     make.make_appointment(make.make_patient(practice))
     patient = make.make_patient(practice)

@@ -68,6 +68,22 @@ def test_it_queues_what_staff_write(client: Client, phone: Phone) -> None:
     assert text.by is not None
 
 
+def test_it_queues_one_text_for_a_form_that_was_sent_twice(
+    client: Client, phone: Phone
+) -> None:
+    before = make.make_message(phone, "Yes.")
+    path = f"/conversations/{phone.pk}/"
+    assert f'name="after" value="{before.pk}"' in client.get(path).content.decode()
+
+    for _click in range(2):
+        client.post(path, {"body": "Yes.", "after": before.pk})
+    assert phone.messages.filter(by__isnull=False).count() == 1
+
+    newest = phone.messages.latest("pk").pk
+    client.post(path, {"body": "Yes.", "after": newest})
+    assert phone.messages.filter(by__isnull=False).count() == 2
+
+
 @pytest.mark.parametrize(
     ("body", "sentence"),
     [

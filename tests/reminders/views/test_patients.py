@@ -106,6 +106,18 @@ def test_it_takes_a_patient_on_with_phone_and_agreement(
     assert "noted by Olivia Owner" in words
 
 
+def test_it_takes_nobody_on_twice(client: Client) -> None:
+    for number in ("(212) 555-0142", ""):
+        data = card(number=number, agreed="")
+        client.post("/patients/new/", data)
+        answer = client.post("/patients/new/", data)
+        assert answer.status_code == 422
+        assert "is on your list already" in words_of(answer)
+
+    client.post("/patients/new/", card(date_of_birth="1984-03-25"))
+    assert Patient.objects.count() == 3
+
+
 def test_it_takes_a_patient_on_who_has_no_phone(client: Client) -> None:
     answer = client.post("/patients/new/", card(number="", agreed=""), follow=True)
 
