@@ -1,6 +1,6 @@
 """The operator's pages: plain lists by practice. The ledger can be read, not written."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.http import HttpRequest
@@ -26,7 +26,7 @@ from reminders.models import (
 class ByPractice(admin.ModelAdmin[Any]):
     """A list that is narrowed down to a practice first, and never counts everything."""
 
-    list_filter = ("practice",)
+    list_filter: ClassVar[tuple[str, ...]] = ("practice",)
     show_full_result_count = False
     list_per_page = 50
 

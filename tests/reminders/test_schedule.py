@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import IntegrityError
 
 from provisioning.models import Practice
 from reminders import schedule
@@ -136,6 +137,11 @@ def test_it_offers_the_next_day_when_the_day_is_over(practice):
     assert refused.value.free == [
         make.at("2026-03-11", clock) for clock in ("08:00", "08:15", "08:30")
     ]
+
+
+def test_it_does_not_take_another_fault_for_a_taken_time(practice):
+    with pytest.raises(IntegrityError):
+        book(practice, appointment_type=make.make_appointment_type(practice, "0", 0))
 
 
 def test_it_double_books_on_purpose(practice):
@@ -397,6 +403,14 @@ def test_it_does_not_text_everybody_when_a_rule_is_new(practice):
         schedule.replan(rule, now=make.NOW + HOUR)
     assert set(planned(visit)) == {"booked", "days", "hours", "a day before"}
     assert skipped(visit) == {"weeks before": "booked_too_late"}
+
+
+def test_it_has_nothing_to_bring_in_line_for_a_kind_without_rules():
+    practice = make.make_practice()
+    visit = book(practice)
+    long = make.make_appointment_type(practice, "Long", 60)
+    schedule.move(visit, starts_at=START, appointment_type=long, by=None, now=make.NOW)
+    assert not visit.reminders.exists()
 
 
 def test_it_leaves_visits_of_other_kinds_and_practices_alone(practice):

@@ -1,0 +1,56 @@
+"""The operator's pages: they open, and the ledger is read only."""
+
+import pytest
+from django.contrib import admin
+from django.test import Client
+from django.urls import reverse
+
+from provisioning.models import User
+from reminders import schedule
+from reminders.models import Appointment, ConsentEvent, Message, Reminder
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+OURS = [model for model in admin.site._registry if model._meta.app_label == "reminders"]
+LEDGER = [Message, ConsentEvent, Reminder, Appointment]
+
+
+@pytest.fixture
+def operator(client: Client) -> Client:
+    """An operator who is signed in, and a practice with something in each list."""
+    user = User.objects.create_superuser(
+        "operator@example.org", make.PASSWORD, first_name="Olga", last_name="Operator"
+    )
+    client.force_login(user)
+    practice = make.make_ready_practice()
+    make.make_rule(practice)
+    visit = schedule.book(
+        practice,
+        patient=make.make_patient(practice),
+        clinician=make.make_clinician(practice),
+        appointment_type=make.make_appointment_type(practice),
+        starts_at=make.at("2026-03-10", "14:30"),
+        by=user,
+        now=make.NOW,
+    )
+    make.make_message(make.make_phone(practice))
+    return client
+
+
+def page(model, which, *args):
+    return reverse(f"admin:reminders_{model._meta.model_name}_{which}", args=args)
+
+
+@pytest.mark.parametrize("model", OURS, ids=lambda model: model.__name__)
+def test_it_lists(operator, model):
+    assert operator.get(page(model, "changelist")).status_code == 200
+
+
+@pytest.mark.parametrize("model", LEDGER, ids=lambda model: model.__name__)
+def test_it_lets_nobody_write_in_the_ledger(operator, model):
+    assert operator.get(page(model, "add")).status_code == 403
+    for row in model.objects.all()[:1]:
+        assert operator.get(page(model, "change", row.pk)).status_code == 200
+        assert operator.post(page(model, "change", row.pk), {}).status_code == 403
+        assert operator.post(page(model, "delete", row.pk), {}).status_code == 403
