@@ -25,7 +25,7 @@ def operator(client: Client) -> Client:
     client.force_login(user)
     practice = make.make_ready_practice()
     make.make_rule(practice)
-    visit = schedule.book(
+    schedule.book(
         practice,
         patient=make.make_patient(practice),
         clinician=make.make_clinician(practice),
