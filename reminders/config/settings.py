@@ -7,18 +7,18 @@
 from pathlib import Path
 
 import django_stubs_ext
-import environ
 import fontpkg_public_sans
 from csp.constants import NONE, SELF
 
 from reminders.config import logs
+from reminders.config.environment import Environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 
 # Lets Django's generic classes be written with their model: ModelForm[Patient].
 django_stubs_ext.monkeypatch()
 
-env = environ.Env()
+env = Environment()
 env.read_env(BASE_DIR / ".env")
 
 # Where the embedded defaults keep their files (database, broker, keys).
@@ -34,21 +34,23 @@ CREDENTIAL_KEYS = env.list("CREDENTIAL_KEYS", default=[INSECURE_CREDENTIAL_KEY])
 
 # --- Addresses ---------------------------------------------------------------------
 # Our own public address: the provider posts receipts and answers below it.
-BASE_URL = env.str("BASE_URL", default="http://127.0.0.1:8000").rstrip("/")
+BASE_URL = env.address("BASE_URL", default="http://127.0.0.1:8000").rstrip("/")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[BASE_URL])
 
 # The provider. Live or sandbox is an address and a token, nothing else.
-CONNECT_URL = env.str("CONNECT_URL", default="https://connect.clickatell.com/")
+CONNECT_URL = env.address("CONNECT_URL", default="https://connect.clickatell.com/")
 CONNECT_TOKEN = env.str("CONNECT_TOKEN", default="")
-MESSAGING_URL = env.str("MESSAGING_URL", default="https://api.clickatell.com/xml/xml")
+MESSAGING_URL = env.address(
+    "MESSAGING_URL", default="https://api.clickatell.com/xml/xml"
+)
 # INFERRED: no public document names the two-way application's action and element.
 TWO_WAY_ACTION = env.str("TWO_WAY_ACTION", default="apply_two_way_url")
 TWO_WAY_ELEMENT = env.str("TWO_WAY_ELEMENT", default="apply_url")
 PROVIDER_CONNECT_TIMEOUT = env.float("PROVIDER_CONNECT_TIMEOUT", default=5.0)
 PROVIDER_READ_TIMEOUT = env.float("PROVIDER_READ_TIMEOUT", default=20.0)
 # Where the sandbox's own pages are; empty when the provider is the real one.
-SANDBOX_URL = env.str("SANDBOX_URL", default="").rstrip("/")
+SANDBOX_URL = env.address("SANDBOX_URL", default="").rstrip("/")
 
 # --- Applications ------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -110,8 +112,12 @@ TEMPLATES = [
 
 # --- Database ----------------------------------------------------------------------
 DATABASES = {
-    "default": env.db(
-        "DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'frontdesk.sqlite3'}"
+    "default": env.db_url_config(
+        env.server(
+            "DATABASE_URL",
+            ("sqlite", "postgres", "postgresql"),
+            default=f"sqlite:///{VAR_DIR / 'frontdesk.sqlite3'}",
+        )
     )
 }
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
@@ -130,7 +136,11 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": env.cache("CACHE_URL", default="locmemcache://")}
 
 # --- Celery ------------------------------------------------------------------------
-CELERY_BROKER_URL = env.str("BROKER_URL", default="filesystem://")
+CELERY_BROKER_URL = env.server(
+    "BROKER_URL",
+    ("filesystem", "redis", "rediss", "memory"),
+    default="filesystem://",
+)
 if CELERY_BROKER_URL.startswith("filesystem"):
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(VAR_DIR / "broker"),
@@ -178,15 +188,15 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 
 # --- Sending -----------------------------------------------------------------------
 # Nothing goes out this soon after a booking or a move: time to take it back.
-UNDO_GRACE_SECONDS = env.int("UNDO_GRACE_SECONDS", default=180)
+UNDO_GRACE_SECONDS = env.between("UNDO_GRACE_SECONDS", 0, 3600, default=180)
 # Texts in one packet; 1 must work, 100 fits every version of the provider's limits.
-PACKET_SIZE = env.int("PACKET_SIZE", default=50)
+PACKET_SIZE = env.between("PACKET_SIZE", 1, 100, default=50)
 # How long a claimed text may be on its way before its outcome counts as unknown.
-SEND_LEASE_SECONDS = env.int("SEND_LEASE_SECONDS", default=60)
+SEND_LEASE_SECONDS = env.between("SEND_LEASE_SECONDS", 1, 3600, default=60)
 # How long the provider may need until "unknown client id" means "never arrived".
-NOT_FOUND_GRACE_SECONDS = env.int("NOT_FOUND_GRACE_SECONDS", default=120)
+NOT_FOUND_GRACE_SECONDS = env.between("NOT_FOUND_GRACE_SECONDS", 0, 86400, default=120)
 # Days that answered provider calls stay in the wire log.
-WIRE_LOG_DAYS = env.int("WIRE_LOG_DAYS", default=90)
+WIRE_LOG_DAYS = env.between("WIRE_LOG_DAYS", 1, 3650, default=90)
 
 # --- People ------------------------------------------------------------------------
 AUTH_USER_MODEL = "provisioning.User"
@@ -277,7 +287,8 @@ X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
 # --- Logs --------------------------------------------------------------------------
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 logs.configure()
 LOGGING = logs.logging_config(
-    readable=DEBUG, level=env.str("LOG_LEVEL", default="INFO")
+    readable=DEBUG, level=env.one_of("LOG_LEVEL", LOG_LEVELS, default="INFO")
 )
