@@ -98,6 +98,7 @@ def read_text(
         to=f"+{inbound.to}",
         received_at=inbound.received_at,
         text=inbound.text,
+        is_fragment=inbound.part is not None and inbound.part.total > 1,
     )
     if two_way.note_answer(
         account, text.provider_id, text.sender, text.to, text.text, now=now

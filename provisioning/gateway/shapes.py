@@ -70,13 +70,17 @@ class DeliveryReport:
 
 @dataclass(frozen=True, slots=True)
 class InboundText:
-    """What a phone sent us; `sender` and `to` are E.164, `received_at` aware, UTC."""
+    """What a phone sent us; `sender` and `to` are E.164, `received_at` aware, UTC.
+
+    A long text comes as several of these, each a fragment (`is_fragment`).
+    """
 
     provider_id: str
     sender: str = field(repr=False)
     to: str
     received_at: datetime
     text: str = field(repr=False)
+    is_fragment: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,9 @@ log = structlog.get_logger(__name__)
 SHORTEST_NUMBER = 7
 LONGEST_WHY = 200
 
+# Readings that err towards silence need not wait for the rest of the text.
+EVEN_IN_A_FRAGMENT = frozenset({Intent.PAUSE, Intent.WRONG_NUMBER})
+
 
 def work_on(message_id: int, now: datetime) -> list[int]:
     """Understand a text and act on it; return the ids of the texts this queued.
@@ -57,6 +60,9 @@ def _act(text: Message, now: datetime) -> Reply:
         return Reply(text, meant, Question(), now)
     question = question_before(text, now)
     meant = understand(text.body, options=question.options)
+    if text.is_fragment and meant.intent not in EVEN_IN_A_FRAGMENT:
+        # The last words of a long text, "is that ok", are no answer by themselves.
+        meant = Understanding(Intent.UNCLEAR, _("It is one part of a longer text."))
     reply = Reply(text, meant, question, now)
     act = ACTIONS.get(meant.intent)
     if act and not question.moved.intersection(each.pk for each in reply.named):

@@ -39,6 +39,7 @@ def take_in(practice: Practice, inbound: InboundText, now: datetime) -> Message 
                 state=Message.State.RECEIVED,
                 state_at=inbound.received_at,
                 provider_id=inbound.provider_id,
+                is_fragment=inbound.is_fragment,
                 needs_staff=True,
             )
     except IntegrityError:

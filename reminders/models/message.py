@@ -197,6 +197,9 @@ class Message(models.Model):
     )
     intent = models.CharField(max_length=16, blank=True)
     why = models.CharField(max_length=200, blank=True)
+    is_fragment = models.BooleanField(
+        default=False, help_text=_("One part of a long text, the others beside it.")
+    )
     in_reply_to = models.ForeignKey(
         "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="replies"
     )

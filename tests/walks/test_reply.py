@@ -132,6 +132,16 @@ def test_a_patient_writes_something_else(story, ana):
     assert inbox() == ["¿Puedo llevar a mi hijo? Es que no tengo con quién dejarlo 🙏"]
 
 
+def test_a_patient_writes_at_length_and_ends_on_ok(story, ana):
+    (visit,) = asked_to_confirm(story, ana)
+    words = "x " * 79 + "I may be a little late, is that ok"
+    story.phone_of(ana).texts(words)
+    visit.refresh_from_db()
+    assert visit.state == "booked"
+    assert "".join(inbox()) == words
+    assert len(inbox()) == 2
+
+
 def test_a_phone_that_is_off_hears_of_the_visit_later(story, ana):
     phone = story.phone_of(ana)
     phone.switches_off()

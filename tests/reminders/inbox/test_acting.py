@@ -49,9 +49,9 @@ def remind(*visits, now=NOW, state=Message.State.DELIVERED):
     return text
 
 
-def reply(phone, body, now=LATER):
+def reply(phone, body, now=LATER, **fields):
     """The phone writes, and we work on it; returns the text and our answers."""
-    text = make.make_inbound(phone, body, now=now)
+    text = make.make_inbound(phone, body, now=now, **fields)
     queued = inbox.work_on(text.pk, now)
     text.refresh_from_db()
     answers = Message.objects.filter(in_reply_to=text)
@@ -241,6 +241,23 @@ def test_it_does_not_take_a_text_that_never_left_for_a_question(phone):
     remind(appointment, state=Message.State.WITHHELD)
     assert reply(phone, "C")[0].needs_staff
     assert state_of(appointment) == "booked"
+
+
+@pytest.mark.parametrize("words", ["ok", "R", "STOP", "1"])
+def test_it_does_not_take_a_piece_of_a_long_text_for_an_answer(phone, words):
+    appointment = visit(phone)
+    remind(appointment)
+    text, answers = reply(phone, words, is_fragment=True)
+    phone.refresh_from_db()
+    assert (state_of(appointment), phone.opted_out_at) == ("booked", None)
+    assert (answers, calls(), text.needs_staff) == ([], [], True)
+    assert text.why == "It is one part of a longer text."
+
+
+def test_it_holds_texts_for_an_objection_in_a_long_text(phone):
+    reply(phone, "and please stop texting me about this because", is_fragment=True)
+    phone.refresh_from_db()
+    assert phone.paused_at
 
 
 # --- Two or more --------------------------------------------------------------------

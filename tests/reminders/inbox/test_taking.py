@@ -1,5 +1,6 @@
 """Taking a text in: stored first, once, whatever is in it."""
 
+from dataclasses import replace
 from datetime import timedelta
 from threading import Barrier, Thread
 
@@ -53,6 +54,11 @@ def test_it_takes_what_a_database_would_refuse(practice):
     text = inbox.take_in(practice, inbound("\0 hé 👍\0"), NOW)
     text.refresh_from_db()
     assert text.body == " hé 👍"
+
+
+def test_it_knows_a_piece_of_a_long_text(practice):
+    piece = replace(inbound(), is_fragment=True)
+    assert inbox.take_in(practice, piece, NOW).is_fragment
 
 
 def test_it_learns_that_the_phone_can_text(practice):
