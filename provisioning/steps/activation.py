@@ -43,9 +43,11 @@ def resend_email(
 ) -> None:
     """Have the activation mail sent again, to a corrected address if it differs.
 
-    107, "already activated", is good news: the account moves on.
+    Whoever mistyped it signs in with the corrected one from then on, unless somebody
+    else does already. 107, "already activated", is good news: the account moves on.
     """
-    changed = email_address if email_address != account.email_address else None
+    before = account.email_address
+    changed = email_address if email_address != before else None
     with turn(account, now):
         try:
             with noting(account, now):
@@ -58,6 +60,9 @@ def resend_email(
         ProviderAccount.objects.filter(pk=account.pk).update(
             email_address=email_address, check_after=now
         )
+        if changed and not User.objects.filter(email__iexact=email_address).exists():
+            mistyped = User.objects.filter(pk=by.pk, email__iexact=before)
+            mistyped.update(email=email_address.lower())
 
 
 def send_code(

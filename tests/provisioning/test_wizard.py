@@ -187,6 +187,15 @@ def test_it_resends_to_a_corrected_address(owner):
     assert owner.at_provider.mail_set.order_by("-pk").first().to == (
         "olivia.owner@example.org"
     )
+    assert User.objects.get().email == "olivia.owner@example.org"
+
+
+def test_it_leaves_somebody_elses_sign_in_alone(owner):
+    owner.registers()
+    make_user("taken@example.org")
+    owner.presses("email", "resend", email_address="taken@example.org")
+    assert owner.account.email_address == "taken@example.org"
+    assert owner.user.email == TYPED["email"]
 
 
 def test_it_takes_already_activated_for_good_news(owner):
