@@ -4,7 +4,14 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from provisioning.models import Line, ProviderCall, Stage, StageChange, User
+from provisioning.models import (
+    Line,
+    ProviderAccount,
+    ProviderCall,
+    Stage,
+    StageChange,
+    User,
+)
 from provisioning.sandbox import clock as sandbox_clock
 from provisioning.sandbox.models import Account as ProvidersAccount
 from provisioning.sandbox.models import ApiConnection, Rule, Text
@@ -182,11 +189,11 @@ def test_it_waits_until_the_link_was_clicked(owner):
 
 def test_it_resends_to_a_corrected_address(owner):
     owner.registers()
+    there = owner.at_provider
     owner.presses("email", "resend", email_address="olivia.owner@example.org")
-    assert owner.account.email_address == "olivia.owner@example.org"
-    assert owner.at_provider.mail_set.order_by("-pk").first().to == (
-        "olivia.owner@example.org"
-    )
+    assert ProviderAccount.objects.get().email_address == "olivia.owner@example.org"
+    assert there.mail_set.order_by("-pk").first().to == "olivia.owner@example.org"
+    # Who mistyped it signs in with the corrected one, too.
     assert User.objects.get().email == "olivia.owner@example.org"
 
 
