@@ -152,20 +152,19 @@ def _give_up(now: datetime, limit: int) -> None:
     """Stop waiting for accounts that cannot send, where waiting is of no use any more.
 
     Looks at planned reminders, and at texts that were queued while the account still
-    worked.
+    worked: in turn, since each question has an index of its own.
     """
-    waiting = list(
-        Reminder.objects.filter(
-            Q(state=Reminder.State.PLANNED, due_at__lte=now)
-            | Q(message__state=Message.State.QUEUED),
-            starts_at__lte=now + LEAST_NOTICE,
-        )
+    waiting = (
+        Reminder.objects.filter(starts_at__lte=now + LEAST_NOTICE)
         .exclude(practice__in=live_lines(now).values("account__practice"))
         .select_related("appointment", "rule", "practice__account")
-        .order_by("starts_at", "pk")[:limit]
+        .order_by("starts_at", "pk")
     )
+    queued = Message.objects.filter(state=Message.State.QUEUED)
+    planned = waiting.filter(state=Reminder.State.PLANNED, due_at__lte=now)
+    carried = waiting.filter(message__in=queued)
     lost: dict[SkipReason, list[Reminder]] = {}
-    for reminder in waiting:
+    for reminder in [*planned[:limit], *carried[:limit]]:
         reason = reminder.why_not(now)
         if reason in TOO_LATE:
             reason = _account_reason(reminder)
@@ -176,9 +175,9 @@ def _give_up(now: datetime, limit: int) -> None:
             chosen = Reminder.objects.filter(pk__in=[each.pk for each in reminders])
             gone = set(chosen.drop(reason, now))
             call_instead([each for each in reminders if each.pk in gone], reason, now)
-    Message.objects.filter(state=Message.State.QUEUED, useful_until__lte=now).exclude(
-        kind__in=Message.REMINDING
-    ).update(state=Message.State.WITHHELD, state_at=now, reason=str(TOO_LATE_TO_ANSWER))
+    queued.filter(useful_until__lte=now).exclude(kind__in=Message.REMINDING).update(
+        state=Message.State.WITHHELD, state_at=now, reason=str(TOO_LATE_TO_ANSWER)
+    )
 
 
 def _account_reason(reminder: Reminder) -> SkipReason:
