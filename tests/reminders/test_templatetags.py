@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db.models import TextChoices
 from django.template import Context, Template
 from django.utils import timezone, translation
 from lucide import IconDoesNotExist
@@ -78,14 +79,14 @@ def test_it_keeps_the_instant_and_the_zone_in_the_time_element():
 @pytest.mark.parametrize(
     "states", [Appointment.State, Message.State, Reminder.State, Stage]
 )
-def test_it_knows_every_state_that_a_model_can_have(states: type):
+def test_it_knows_every_state_that_a_model_can_have(states: type[TextChoices]):
     assert [state for state in states if state.value not in desk.BADGES] == []
 
 
 @pytest.mark.parametrize(
     "states", [Appointment.State, Message.State, Reminder.State, Stage]
 )
-def test_it_tells_states_apart_without_colour(states: type):
+def test_it_tells_states_apart_without_colour(states: type[TextChoices]):
     seen = {(str(desk.BADGES[s].word), desk.BADGES[s].icon) for s in states}
     assert len(seen) == len(list(states))
 
