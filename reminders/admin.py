@@ -5,6 +5,8 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.http import HttpRequest
 
+from reminders import schedule
+from reminders.clock import now
 from reminders.models import (
     Appointment,
     AppointmentEvent,
@@ -83,10 +85,17 @@ class SendingPolicyAdmin(ByPractice):
 
 @admin.register(ReminderRule)
 class ReminderRuleAdmin(ByPractice):
-    """Rules with their templates."""
+    """Rules with their templates; upcoming visits follow a change at once."""
 
     list_display = ("name", "practice", "timing_kind", "is_active")
     inlines = (TemplateInline,)
+
+    def save_related(
+        self, request: HttpRequest, form: Any, formsets: Any, change: bool
+    ) -> None:
+        """Plan anew, once the kinds of visit are saved as well."""
+        super().save_related(request, form, formsets, change)
+        schedule.replan(form.instance, now=now())
 
 
 @admin.register(Patient)

@@ -3,8 +3,10 @@
 from collections.abc import Iterable
 from datetime import time
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from provisioning.models import Practice
@@ -109,9 +111,26 @@ class SendingPolicy(models.Model):
 
     class Meta:
         verbose_name_plural = "sending policies"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(weekday_from__lte=F("weekday_to")),
+                name="weekday_hours_are_in_order",
+            ),
+            models.CheckConstraint(
+                condition=Q(sunday_from__lte=F("sunday_to")),
+                name="sunday_hours_are_in_order",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.practice}: {self.weekday_from:%H:%M}–{self.weekday_to:%H:%M}"
+
+    def clean(self) -> None:
+        """Refuse hours that the plan cannot work with, in words."""
+        try:
+            _window = self.window
+        except ValueError as error:
+            raise ValidationError(str(error)) from error
 
     @property
     def window(self) -> SendingWindow:

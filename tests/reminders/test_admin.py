@@ -1,13 +1,23 @@
 """The operator's pages: they open, and the ledger is read only."""
 
+from datetime import timedelta
+
 import pytest
 from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
 
-from provisioning.models import User
-from reminders import schedule
-from reminders.models import Appointment, ConsentEvent, Message, Reminder
+from provisioning.models import Practice, User
+from reminders import clock, schedule
+from reminders.models import (
+    Appointment,
+    ConsentEvent,
+    Message,
+    Reminder,
+    ReminderRule,
+    SendingPolicy,
+)
+from reminders.plan import SkipReason
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -54,3 +64,25 @@ def test_it_lets_nobody_write_in_the_ledger(operator, model):
         assert operator.get(page(model, "change", row.pk)).status_code == 200
         assert operator.post(page(model, "change", row.pk), {}).status_code == 403
         assert operator.post(page(model, "delete", row.pk), {}).status_code == 403
+
+
+def test_a_changed_rule_moves_its_reminders(operator):
+    rule = ReminderRule.objects.get()
+    Reminder.objects.update(state="planned", due_at=make.NOW, skip_reason="")
+    start = clock.now() + timedelta(days=40)
+    Appointment.objects.update(starts_at=start, ends_at=start + timedelta(hours=1))
+    form = operator.get(page(ReminderRule, "change", rule.pk)).context["adminform"].form
+    typed = {k: v for k, v in form.initial.items() if v is not None}
+    typed |= {"is_active": "", "appointment_types": []}
+    typed |= {"templates-TOTAL_FORMS": 0, "templates-INITIAL_FORMS": 0}
+    answer = operator.post(page(ReminderRule, "change", rule.pk), typed)
+    assert answer.status_code == 302, answer.context["adminform"].form.errors
+    assert Reminder.objects.get().skip_reason == SkipReason.RULE_OFF
+
+
+def test_it_refuses_hours_that_cannot_be(operator):
+    policy = make.make_policy(Practice.objects.get())
+    form = operator.get(page(SendingPolicy, "change", policy.pk)).context["adminform"]
+    typed = {**form.form.initial, "weekday_from": "21:00"}
+    answer = operator.post(page(SendingPolicy, "change", policy.pk), typed)
+    assert "Sending hours end after they begin." in answer.content.decode()
