@@ -7,6 +7,7 @@ provider (the picture, the mail, the text) is read from the sandbox's own rows.
 import re
 from typing import Any
 
+from django.contrib.auth import SESSION_KEY
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
@@ -82,8 +83,8 @@ class Owner:
 
     @property
     def user(self) -> User:
-        """The person as the app knows them."""
-        return User.objects.get(email=TYPED["email"])
+        """The person who is signed in at this browser."""
+        return User.objects.get(pk=self.client.session[SESSION_KEY])
 
     @property
     def account(self) -> ProviderAccount:
