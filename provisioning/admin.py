@@ -32,11 +32,15 @@ class MembershipInline(admin.TabularInline[Membership, Practice]):
 
 @admin.register(Practice)
 class PracticeAdmin(admin.ModelAdmin[Practice]):
-    """Practices with their people."""
+    """Practices with their people. A new one comes by the set-up, with its account."""
 
     list_display = ["name", "time_zone", "phone", "created_at"]
     search_fields = ["name"]
     inlines = [MembershipInline]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Nobody adds one here."""
+        return False
 
 
 class ReadOnly:
@@ -85,4 +89,5 @@ class ProviderCallAdmin(ReadOnly, admin.ModelAdmin[ProviderCall]):
 
     list_display = ["started_at", "account", "api", "action", "outcome", "codes"]
     list_filter = ["api", "outcome", "action"]
+    list_select_related = ["account__practice"]
     show_full_result_count = False

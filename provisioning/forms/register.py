@@ -24,6 +24,8 @@ USUAL_ZONES = {
     "Pacific/Honolulu": _("Hawaii"),
 }
 
+HAS_SIGN_IN = _("This address has a sign-in here already: sign in and go on.")
+
 
 def zone_choices() -> list[tuple[str, Any]]:
     """Time zones: the usual ones by their everyday name, then all of them."""
@@ -128,6 +130,10 @@ class RegisterForm(StepForm):
         self.user = user
         del self.fields["app_password"]
 
+    def say_address_taken(self) -> None:
+        """As `clean_email` does, where somebody else was quicker than the check."""
+        self.add_error("email", ValidationError(HAS_SIGN_IN, code="has_sign_in"))
+
     def ask_to_create_anyway(self) -> None:
         """Offer a second account where the provider knows the address already."""
         self.fields["create_anyway"].widget = forms.CheckboxInput()
@@ -135,14 +141,11 @@ class RegisterForm(StepForm):
     def clean_email(self) -> str:
         """One sign-in an address; the way on for those who have one."""
         email = str(self.cleaned_data["email"]).lower()
-        taken = User.objects.filter(email=email)
+        taken = User.objects.filter(email__iexact=email)
         if self.user:
             taken = taken.exclude(pk=self.user.pk)
         if taken.exists():
-            raise ValidationError(
-                _("This address has a sign-in here already: sign in and go on."),
-                code="has_sign_in",
-            )
+            raise ValidationError(HAS_SIGN_IN, code="has_sign_in")
         return email
 
     def clean_app_password(self) -> str:

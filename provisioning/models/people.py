@@ -1,10 +1,11 @@
 """User, Practice and Membership: who signs in, and for whom."""
 
 from typing import Any, ClassVar
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
@@ -61,6 +62,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return self.get_full_name() or self.email
 
+    def clean(self) -> None:
+        """Keep the address in lower case, as `create_user` does."""
+        super().clean()
+        self.email = self.email.lower()
+
     def get_full_name(self) -> str:
         """First name and surname."""
         return f"{self.first_name} {self.last_name}".strip()
@@ -69,13 +75,38 @@ class User(AbstractBaseUser, PermissionsMixin):
         """First name, or the address where there is none."""
         return self.first_name or self.email
 
+    def membership(self) -> "Membership | None":
+        """Where this person works, with practice and account; the first of several."""
+        return (
+            self.memberships.select_related("practice__account").order_by("pk").first()
+        )
+
+
+class Language(models.TextChoices):
+    """What patients are written to in."""
+
+    ENGLISH = "en", _("English")
+    SPANISH = "es", _("Spanish")
+
+
+def validate_time_zone(name: str) -> None:
+    """Refuse what is no IANA time zone: every page of the practice would fail."""
+    if name not in available_timezones():
+        raise ValidationError(
+            _("There is no time zone of this name. One is America/New_York."),
+            code="no_time_zone",
+        )
+
 
 class Practice(models.Model):
     """The tenant: a doctor's office. Everything else belongs to exactly one."""
 
     name = models.CharField(_("practice name"), max_length=80)
     time_zone = models.CharField(
-        _("time zone"), max_length=64, default="America/New_York"
+        _("time zone"),
+        max_length=64,
+        default="America/New_York",
+        validators=[validate_time_zone],
     )
     phone = models.CharField(
         _("practice phone"),
@@ -85,8 +116,8 @@ class Practice(models.Model):
     default_language = models.CharField(
         _("language of texts"),
         max_length=2,
-        choices=[("en", _("English")), ("es", _("Spanish"))],
-        default="en",
+        choices=Language.choices,
+        default=Language.ENGLISH,
     )
     created_at = models.DateTimeField(auto_now_add=True)
 

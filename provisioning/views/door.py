@@ -44,7 +44,7 @@ def setup(
         request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs
     ) -> HttpResponse:
         known = cast("SetupRequest", request)
-        membership = membership_of(known.user)
+        membership = known.user.membership()
         if membership is None:
             return redirect("start")
         if not membership.is_owner:
@@ -55,11 +55,6 @@ def setup(
             return view(known, *args, **kwargs)
 
     return guarded
-
-
-def membership_of(user: User) -> Membership | None:
-    """Return the first practice somebody works at, with its account."""
-    return user.memberships.select_related("practice__account").order_by("pk").first()
 
 
 def last_calls(

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib.auth import login
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -13,7 +14,7 @@ from provisioning import wizard as table
 from provisioning.clickatell.errors import ProviderError
 from provisioning.forms import CaptchaInput, RegisterForm
 from provisioning.models import ProviderAccount, User
-from provisioning.views.door import BUSY, last_calls, membership_of
+from provisioning.views.door import BUSY, ONLY_OWNERS, last_calls
 
 # The provider knows the e-mail address already (Connect API User Guide, errors).
 MATCHING_ACCOUNT = "105"
@@ -26,14 +27,16 @@ NEW_PICTURE = "new_picture"
 def start(request: HttpRequest) -> HttpResponse:
     """Register a practice: user, practice and provider account from one form."""
     user = request.user if request.user.is_authenticated else None
-    membership = membership_of(user) if user else None
+    membership = user.membership() if user else None
+    if membership and not membership.is_owner:
+        raise PermissionDenied(ONLY_OWNERS)
     account = membership.practice.account if membership else None
     if account and account.is_registered:
         return redirect("wizard")
     try:
         form = _register_form(request, user, account)
         if form.is_bound and form.is_valid():
-            return _register(request, form, user)
+            return _register(request, form, user, account)
         if form.is_bound:
             # Nothing has been sent, so the picture and what was read in it stay good.
             captcha = offers.same_captcha(request.POST.get("captcha_id", ""))
@@ -65,20 +68,25 @@ def _register_form(
 
 
 def _register(
-    request: HttpRequest, form: RegisterForm, user: User | None
+    request: HttpRequest,
+    form: RegisterForm,
+    user: User | None,
+    account: ProviderAccount | None,
 ) -> HttpResponse:
     now = clock.now()
-    account = signup.open_practice(form.cleaned_data, user=user, now=now)
-    if user is None:
-        user = account.practice.memberships.get().user
-        login(request, user, backend="django.contrib.auth.backends.ModelBackend")
-        form.forget_password(user)
     details = steps.Details(
         captcha=form.cleaned_data["captcha_code"],
         create_anyway=form.cleaned_data["create_anyway"],
     )
     try:
+        account = signup.open_practice(form.cleaned_data, user=user, now=now)
+        if user is None:
+            user = account.practice.memberships.get().user
+            login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+            form.forget_password(user)
         steps.register(account, details, by=user, now=now)
+    except signup.AddressTaken:
+        form.say_address_taken()
     except steps.Busy:
         form.add_error(None, BUSY)
     except ProviderError as error:

@@ -10,7 +10,7 @@ from typing import Concatenate, ParamSpec, cast
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -58,16 +58,10 @@ def desk(view: Page[P]) -> Door[P]:
         known = cast("DeskRequest", request)
         if not request.user.is_authenticated:
             return _lead(known, redirect_to_login(_here(known)).url)
-        membership = (
-            Membership.objects.filter(user=request.user)
-            .select_related("practice__account")
-            .order_by("pk")
-            .first()
-        )
+        membership = known.user.membership()
         if membership is None:
             raise PermissionDenied(NO_PRACTICE)
-        account = getattr(membership.practice, "account", None)
-        if account is None or not account.is_registered:
+        if not membership.practice.account.is_registered:
             return _lead(known, reverse("wizard"))
         if request.method not in SAFE_METHODS:
             _demand(membership.may_write, ONLY_LOOKS)
@@ -112,7 +106,8 @@ def back(request: HttpRequest, otherwise: str, *args: int) -> HttpResponse:
     if url_has_allowed_host_and_scheme(
         wanted, {request.get_host()}, require_https=request.is_secure()
     ):
-        return redirect(wanted)
+        # Not `redirect`, which takes a word for the name of a page.
+        return HttpResponseRedirect(wanted)
     return redirect(otherwise, *args)
 
 
