@@ -35,7 +35,7 @@ def watch_accounts() -> None:
 
 @shared_task
 def refresh_balances() -> None:
-    """Ask for the balance of every account that is connected."""
+    """Ask for the balance of every account that sends texts."""
     now = clock.now()
     for account in ProviderAccount.objects.filter(stage=Stage.READY):
         try:

@@ -56,10 +56,14 @@ def note_answer(
 ) -> bool:
     """Take an answer from the tested mobile; the first one proves the number.
 
-    Returns False, changing nothing, for any other text: it is a patient's.
+    Returns False, changing nothing, for any other text: it is a patient's. An answer
+    to a number that was replaced meanwhile proves nothing about the present one.
     """
     tests = TwoWayTest.objects.filter(
-        line__account=account, mobile_number=sender, line__number=to
+        line__account=account,
+        line__retired_at=None,
+        line__number=to,
+        mobile_number=sender,
     )
     if tests.filter(answer_id=answer_id).exists():
         return True

@@ -177,6 +177,12 @@ class ProviderAccount(models.Model):
             == 1
         )
 
+    def end_turn(self, until: datetime) -> None:
+        """Give the claim of `take_turn` back, unless it ran out and another has one."""
+        ProviderAccount.objects.filter(pk=self.pk, busy_until=until).update(
+            busy_until=None
+        )
+
     def take_look(self, now: datetime, next_look: datetime) -> bool:
         """Claim one look at a waiting account; False when another worker has it."""
         return (
@@ -185,10 +191,6 @@ class ProviderAccount(models.Model):
             )
             == 1
         )
-
-    def end_turn(self) -> None:
-        """Give the claim of `take_turn` back."""
-        ProviderAccount.objects.filter(pk=self.pk).update(busy_until=None)
 
 
 class StageChange(models.Model):

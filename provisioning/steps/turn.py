@@ -8,8 +8,9 @@ from provisioning.clickatell.errors import NeedsCaptcha, ProviderError
 from provisioning.clickatell.types import Credentials
 from provisioning.models import ProviderAccount
 
-# One provider call takes at most half a minute; a killed process frees it after this.
-TURN = timedelta(seconds=45)
+# A step makes up to three calls, of half a minute each at most. A process that was
+# killed holds the account no longer than this.
+TURN = timedelta(seconds=120)
 # Codes of a wrong username and password (Connect API User Guide, error table).
 BAD_CREDENTIALS = frozenset({"404", "405", "431", "432", "438", "440"})
 
@@ -21,13 +22,14 @@ class Busy(Exception):
 @contextmanager
 def turn(account: ProviderAccount, now: datetime) -> Iterator[None]:
     """Hold the account for one step; raises Busy when it is held already."""
-    if not account.take_turn(now, now + TURN):
+    until = now + TURN
+    if not account.take_turn(now, until):
         raise Busy
     try:
         account.refresh_from_db()
         yield
     finally:
-        account.end_turn()
+        account.end_turn(until)
 
 
 def credentials(account: ProviderAccount) -> Credentials:

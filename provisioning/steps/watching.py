@@ -8,10 +8,9 @@ from provisioning.steps.activation import check_email
 
 
 def watch(account: ProviderAccount, now: datetime) -> None:
-    """Ask once about an account that waits for its owner, and set the next time."""
+    """Ask once about an account that waits: for the click in a mail, or for credit."""
     if account.stage == Stage.REGISTERED:
-        if check_email(account, by=None, now=now):
-            return
+        check_email(account, by=None, now=now)
     else:
         accounts.refresh_balance(account, now)
 
