@@ -148,6 +148,19 @@ if CELERY_BROKER_URL.startswith("filesystem"):
         "control_folder": str(VAR_DIR / "broker-control"),
         "store_processed": False,
     }
+    # A worker ends at once when its folder is missing.
+    (VAR_DIR / "broker").mkdir(parents=True, exist_ok=True)
+elif CELERY_BROKER_URL.startswith("redis"):
+    # Nobody waits long for a hint to be passed on: not for a Redis that is down
+    # (Celery tries for six seconds), nor for one that does not answer (for ever).
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "max_retries": 0,
+        "socket_connect_timeout": 2,
+        "socket_timeout": 5,
+        "socket_keepalive": True,
+    }
+# A worker or beat that lost its broker tries for as long as it takes.
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # Installations that share a broker need a queue each.
 CELERY_TASK_DEFAULT_QUEUE = env.str("TASK_QUEUE", default="frontdesk")
