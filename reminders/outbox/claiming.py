@@ -18,6 +18,7 @@ import structlog
 from django.conf import settings
 from django.db import transaction
 from django.db.models import OuterRef, Prefetch, Subquery
+from django.utils.translation import gettext_lazy as _
 
 from provisioning.models import Line
 from reminders.models import Message, Reminder, SendingPolicy
@@ -29,6 +30,7 @@ log = structlog.get_logger(__name__)
 
 # A US long number carries about one part a second.
 PART = timedelta(seconds=1)
+ANOTHER_NUMBER = _("Texts about this visit go to another number now.")
 
 
 @dataclass
@@ -37,6 +39,8 @@ class LastLook:
 
     going: list[Message] = field(default_factory=list)
     postponed: list[Message] = field(default_factory=list)
+    # The patient has another number or guardian since: the text starts over.
+    misdirected: list[Message] = field(default_factory=list)
     # Texts that carry reminders go by those; the others by themselves.
     dropped: dict[SkipReason, list[Reminder]] = field(
         default_factory=lambda: defaultdict(list)
@@ -98,7 +102,12 @@ def _take_turns(now: datetime, limit: int) -> dict[Message, Line]:
         .prefetch_related(
             Prefetch(
                 "reminders",
-                Reminder.objects.select_related("rule", "appointment", "practice"),
+                Reminder.objects.select_related(
+                    "rule",
+                    "practice",
+                    "appointment__patient__phone",
+                    "appointment__patient__guardian__phone",
+                ),
             )
         )
         .select_for_update(skip_locked=True, of=("self",), no_key=True)
@@ -134,6 +143,9 @@ def _look_at_reminder(
     if not reminders:
         look.withheld[SkipReason.CANCELLED].append(text)  # the visit was deleted
         return
+    if any(each.appointment.patient.texts_go_to != text.phone for each in reminders):
+        look.misdirected.append(text)
+        return
     reason = text.why_not()
     objections = {each: each.why_not(now) or reason for each in reminders}
     refused = {each: why for each, why in objections.items() if why}
@@ -160,11 +172,24 @@ def _put_off(look: LastLook, now: datetime) -> None:
             state=Message.State.WITHHELD, state_at=now, reason=str(SKIP_WORDS[reason])
         )
     Message.objects.bulk_update(look.postponed, ["send_after"])
+    _start_over(look.misdirected, now)
     for text_id in (
         *_keys(text for texts in look.withheld.values() for text in texts),
+        *_keys(look.misdirected),
         *(each.message_id for dropped in look.dropped.values() for each in dropped),
     ):
         log.info("text withheld", message=text_id)
+
+
+def _start_over(texts: Sequence[Message], now: datetime) -> None:
+    """Withhold texts to a number that is not theirs any more; remind anew."""
+    if texts:
+        Message.objects.filter(pk__in=_keys(texts)).update(
+            state=Message.State.WITHHELD, state_at=now, reason=str(ANOTHER_NUMBER)
+        )
+        Reminder.objects.filter(message__in=texts).update(
+            state=Reminder.State.PLANNED, message=None, decided_at=None
+        )
 
 
 def _keys(rows: Iterable[Message | Reminder]) -> list[int]:

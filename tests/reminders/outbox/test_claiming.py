@@ -268,6 +268,28 @@ def test_it_reminds_the_rest_of_a_family_anew_when_one_visit_is_off(practice):
     )
 
 
+def test_it_sends_nothing_to_a_number_that_was_corrected(reminder, practice):
+    text, patient = reminder.message, reminder.appointment.patient
+    patient.phone = make.make_phone(practice)
+    patient.save()
+    assert outbox.claim(NOW) == []
+    assert state_of(text)[0] == "withheld"
+    assert skipped(reminder) == ("planned", "")
+    outbox.fill(NOW)
+    (anew,) = outbox.claim(NOW)
+    assert (anew.phone, anew.body) == (patient.phone, text.body)
+
+
+def test_it_sends_a_childs_reminder_to_the_guardian_named_meanwhile(reminder, practice):
+    patient = reminder.appointment.patient
+    patient.guardian = make.make_patient(practice, "Grace")
+    patient.save()
+    assert outbox.claim(NOW) == []
+    outbox.fill(NOW)
+    (text,) = outbox.claim(NOW)
+    assert text.phone == patient.guardian.phone
+
+
 # --- Many at once -------------------------------------------------------------------
 
 
