@@ -45,6 +45,6 @@ urlpatterns = [
     ),
     path("clinic/kinds/new/", clinic.kind_new, name="appointment_type_new"),
     path("clinic/kinds/<int:pk>/edit/", clinic.kind_edit, name="appointment_type_edit"),
-    path("hooks/<str:secret>/receipts/", webhooks.receipt_hook, name="receipt_hook"),
-    path("hooks/<str:secret>/texts/", webhooks.inbound_hook, name="inbound_hook"),
+    path("hooks/<slug:secret>/receipts/", webhooks.receipt_hook, name="receipt_hook"),
+    path("hooks/<slug:secret>/texts/", webhooks.inbound_hook, name="inbound_hook"),
 ]

@@ -60,7 +60,12 @@ FIELDS = frozenset(
     ]
 )
 _ID = "[0-9A-Za-z-]{1,64}"
-_PHONE = r"\+?([0-9A-Za-z ]{1,32})"
+# Digits of E.164, or a name that a network shows instead of a number.
+_PHONE = r"\+?[0-9A-Za-z]{1,15}"
+# No phone wrote a text before, and no calendar of ours goes so far.
+_YEARS = range(1990, 2200)
+_CHARGES = Decimal(10_000)
+_SHOWN = 200
 _INBOUND_TIME = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})\s*([0-9]{2}:[0-9]{2}:[0-9]{2})"
 )
@@ -84,7 +89,8 @@ def read_receipt(query: bytes, body: bytes, content_type: str) -> Receipt | None
 def read_inbound(query: bytes, body: bytes, content_type: str) -> InboundText | None:
     """Read an inbound text; None for a request without any field.
 
-    The time is ``YYYY-MM-DD HH:MM:SS``, with or without its blank, at GMT+2. Text
+    The time is ``YYYY-MM-DD HH:MM:SS``, with or without its blank, at GMT+2. Numbers
+    come without plus and blanks, so that one phone is always the same. Text
     without a known charset is read as ISO-8859-1, and what does not decode becomes
     U+FFFD: whatever a patient wrote gets through. In a document the text is decoded
     already, and ``raw`` is its UTF-8. Raises BadCallback.
@@ -104,10 +110,17 @@ def shown(query: bytes, body: bytes, content_type: str) -> str:
         except BadCallback:
             continue
         row = posted.row() if posted else {}
-        lines = (f"{name}={mask(name, row[name])}" for name in row if name in FIELDS)
+        lines = (f"{name}={_plain(name, row[name])}" for name in row if name in FIELDS)
         return "\n".join(lines)
     message = "The callback cannot be read."
     raise BadCallback(message)
+
+
+def _plain(name: str, value: str) -> str:
+    """A value as a log can hold it: masked, of one line, not endless, without NUL."""
+    return values.UNPRINTABLE.sub(
+        "\N{REPLACEMENT CHARACTER}", mask(name, value)[:_SHOWN]
+    )
 
 
 class _Posted:
@@ -179,8 +192,8 @@ def _receipt(posted: _Posted) -> Receipt:
         client_id=client_id,
         status=_required(values.status, row, "status"),
         status_at=_required(values.unix_time, row, "timestamp"),
-        to=_optional(row, "to", _PHONE),
-        sender=_optional(row, "from", _PHONE),
+        to=_phone(row, "to"),
+        sender=_phone(row, "from"),
         charge=_charge(row),
     )
 
@@ -191,9 +204,9 @@ def _inbound(posted: _Posted) -> InboundText:
     udh = _udh(row)
     return InboundText(
         api_id=_optional(row, "api_id", "[0-9]{1,20}"),
-        message_id=_present(row, "momsgid", _ID),
-        sender=_present(row, "from", _PHONE),
-        to=_present(row, "to", _PHONE),
+        message_id=_present("momsgid", _optional(row, "momsgid", _ID)),
+        sender=_present("from", _phone(row, "from")),
+        to=_present("to", _phone(row, "to")),
         received_at=_inbound_time(row),
         text=text,
         charset=charset,
@@ -210,19 +223,24 @@ def _required(read: Callable[[Row, str], T], row: Row, name: str) -> T:
         raise _bad(name) from None
 
 
-def _present(row: Row, name: str, expression: str) -> str:
-    value = _optional(row, name, expression)
+def _present(name: str, value: str) -> str:
     if not value:
         raise _bad(name)
     return value
 
 
 def _optional(row: Row, name: str, expression: str) -> str:
-    """The value, or "" when it is missing or empty; without a leading plus."""
+    """The value, or "" when it is missing or empty."""
     value = row.get(name, "")
     if value and not re.fullmatch(expression, value):
         raise _bad(name)
-    return value.lstrip("+")
+    return value
+
+
+def _phone(row: Row, name: str) -> str:
+    """A number without plus and blanks, or ""; some networks show a name instead."""
+    tight = {name: row.get(name, "").replace(" ", "")}
+    return _optional(tight, name, _PHONE).lstrip("+")
 
 
 def _bad(name: str) -> BadCallback:
@@ -231,9 +249,10 @@ def _bad(name: str) -> BadCallback:
 
 def _charge(row: Row) -> Decimal | None:
     try:
-        return values.decimal(row, "charge")
+        charge = round(values.decimal(row, "charge"), 6)
     except Unavailable:
         return None
+    return charge if abs(charge) < _CHARGES else None
 
 
 def _inbound_time(row: Row) -> datetime:
@@ -242,9 +261,11 @@ def _inbound_time(row: Row) -> datetime:
         raise _bad("timestamp")
     try:
         local = datetime.fromisoformat(f"{match[1]} {match[2]}")
-        return local.replace(tzinfo=INBOUND_ZONE).astimezone(UTC)
-    except (ValueError, OverflowError):
+    except ValueError:
         raise _bad("timestamp") from None
+    if local.year not in _YEARS:
+        raise _bad("timestamp")
+    return local.replace(tzinfo=INBOUND_ZONE).astimezone(UTC)
 
 
 def _text(posted: _Posted, row: Row) -> tuple[str, str, bytes]:

@@ -90,9 +90,7 @@ class Messaging:
             "queryMsg",
             credentials,
             _which(client_id, message_id),
-            lambda row: MessageStatus(
-                row.get("apimsgid", ""), values.status(row, "status")
-            ),
+            lambda row: MessageStatus(_id_in(row), values.status(row, "status")),
         )
 
     def charge(
@@ -110,7 +108,7 @@ class Messaging:
             credentials,
             _which(client_id, message_id),
             lambda row: MessageCharge(
-                row.get("apimsgid", ""),
+                _id_in(row),
                 values.status(row, "status"),
                 values.decimal(row, "charge"),
             ),
@@ -234,6 +232,12 @@ def _which(client_id: str | None, message_id: str | None) -> Pairs:
         return [("apiMsgId", message_id)]
     message = "give either client_id or message_id"
     raise ValueError(message)
+
+
+def _id_in(row: Mapping[str, str]) -> str:
+    """The provider's id; "" where it is missing or no such thing."""
+    message_id = row.get("apimsgid", "")
+    return message_id if _MESSAGE_ID.fullmatch(message_id) else ""
 
 
 def _faults(replies: Iterable[Reply]) -> Iterator[str]:

@@ -18,8 +18,9 @@ Row = Mapping[str, str]
 LINK_LIMIT = 2048
 PICTURE_LIMIT = 100_000
 _PNG = b"\x89PNG\r\n\x1a\n"
-_DECIMAL = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,8})?")
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+# An amount of credits; anything longer no ledger has a place for.
+_DECIMAL = re.compile(r"-?[0-9]{1,8}(\.[0-9]{1,8})?")
+UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 def malformed() -> Unavailable:
@@ -30,7 +31,7 @@ def malformed() -> Unavailable:
 def text(row: Row, name: str, limit: int = 200) -> str:
     """Printable text of 1 to ``limit`` characters."""
     value = row.get(name, "")
-    if not value or len(value) > limit or _UNPRINTABLE.search(value):
+    if not value or len(value) > limit or UNPRINTABLE.search(value):
         raise malformed()
     return value
 
@@ -59,7 +60,7 @@ def status(row: Row, name: str) -> str:
 
 
 def decimal(row: Row, name: str) -> Decimal:
-    """A plain decimal number."""
+    """A plain decimal number below a hundred million."""
     return Decimal(pattern(row, name, _DECIMAL.pattern))
 
 

@@ -64,7 +64,7 @@ class TwoWayTest(models.Model):
     line = models.ForeignKey(Line, on_delete=models.CASCADE, related_name="tests")
     mobile_number = models.CharField(max_length=16, help_text="E.164")
     client_id = models.CharField(max_length=32, unique=True)
-    provider_id = models.CharField(max_length=32, blank=True)
+    provider_id = models.CharField(max_length=64, blank=True)
     state = models.CharField(
         max_length=10, choices=State.choices, default=State.SENDING
     )
@@ -73,7 +73,7 @@ class TwoWayTest(models.Model):
     answered_at = models.DateTimeField(null=True, blank=True)
     answer = models.CharField(max_length=160, blank=True)
     # The provider repeats callbacks: the answer's own id tells a repeat from a text.
-    answer_id = models.CharField(max_length=32, blank=True)
+    answer_id = models.CharField(max_length=64, blank=True)
 
     objects = TwoWayTestQuerySet.as_manager()
 

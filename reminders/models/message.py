@@ -176,7 +176,7 @@ class Message(models.Model):
     # Nothing is sent at or after this instant (a reminder's visit has begun).
     useful_until = models.DateTimeField(null=True, blank=True)
     client_id = models.CharField(max_length=32, blank=True)
-    provider_id = models.CharField(max_length=32, blank=True)
+    provider_id = models.CharField(max_length=64, blank=True)
     attempt = models.PositiveSmallIntegerField(default=0)
     lease_until = models.DateTimeField(null=True, blank=True)
     asked_at = models.DateTimeField(

@@ -24,8 +24,9 @@ class Receipt(models.Model):
         blank=True,
         related_name="receipts",
     )
-    client_id = models.CharField(max_length=32, blank=True)
-    provider_id = models.CharField(max_length=32)
+    # Both as a stranger sends them: the gateway lets 64 letters and digits through.
+    client_id = models.CharField(max_length=64, blank=True)
+    provider_id = models.CharField(max_length=64)
     status = models.CharField(max_length=8)
     status_at = models.DateTimeField()
     charge = models.DecimalField(max_digits=10, decimal_places=6, null=True, blank=True)

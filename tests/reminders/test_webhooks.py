@@ -193,6 +193,88 @@ def test_it_does_not_keep_the_patients_words_in_the_wire_log(line):
     assert "2125550123" not in logged.request
 
 
+HOSTILE = {
+    "api_id": ["\0", "9" * 21, "x"],
+    "apiMsgId": ["\0", "f" * 33, "f" * 64, "f" * 65, "d2b66016-178d-4c3b-8a70-1056"],
+    "cliMsgId": ["\0", "f" * 33, "f" * 64, "f" * 65, ""],
+    "moMsgId": ["\0", "f" * 33, "f" * 64, "f" * 65, ""],
+    "to": ["\0", "1" * 15, "1" * 16, "1" * 33, "+1 212 555 0123", "Lakeside", "+"],
+    "from": ["\0", "1" * 15, "1" * 16, "1" * 33, "+1 212 555 0124", "Lakeside", "+"],
+    "timestamp": [
+        "0",
+        "9" * 11,
+        "9" * 20,
+        "0001-01-01 00:00:00",
+        "0001-01-01 02:00:00",
+        "9999-12-31 23:59:59",
+        "1900-01-01 00:00:00",
+        "2026-02-30 00:00:00",
+    ],
+    "status": ["4", "999", "9999", "-01"],
+    "charge": ["9" * 12, "99999999", "9999.99999999", "-1", "10000", "NaN", "\0"],
+    "charset": ["\0", "rot13", "zip", "utf-7", "x" * 5000],
+    "udh": ["\0", "0500", "050003000000", "ff" * 140, "zz"],
+    "network": ["\0", "x" * 60_000, "\r\nforged=1"],
+    "text": ["\0" * 70, "x" * 60_000, "\x1b[2J", "\xff\xfe", ""],
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.parametrize(("hook", "fields"), HOOKS)
+def test_it_takes_or_refuses_hostile_values_and_never_breaks(line, hook, fields, name):
+    for value in HOSTILE[name]:
+        answer = call(line, hook, {**fields(line), name: value})
+        assert answer.status_code in (200, 400), value[:20]
+    desk = Client()
+    desk.force_login(make.make_member(line.account.practice).user)
+    assert desk.get(reverse("inbox")).status_code == 200
+    assert all("\0" not in row.request for row in ProviderCall.objects.all())
+
+
+@pytest.mark.parametrize("charset", ["UTF-16BE", "UTF-8", "ISO-8859-1"])
+def test_it_keeps_a_text_of_broken_characters(line, charset):
+    # Half a surrogate pair, an overlong sequence, NULs, text that runs backwards.
+    for number, raw in enumerate(("\xd8\x3d", "\xc0\x80", "\0\0\0", "\x20\x2e\0")):
+        fields = inbound(line, raw, charset=charset, moMsgId=f"mo-{number}")
+        assert call(line, "inbound_hook", fields).status_code == 200
+    assert Message.objects.count() == 4
+
+
+def test_it_knows_a_phone_by_its_number_however_it_is_written(line):
+    for number, sender in enumerate(("12125550123", "+12125550123", "1 212 555 0123")):
+        fields = inbound(line, moMsgId=f"mo-{number}", **{"from": sender})
+        assert call(line, "inbound_hook", fields).status_code == 200
+    assert {text.phone.number for text in Message.objects.all()} == {"+12125550123"}
+
+
+@pytest.mark.parametrize("secret", ["%00", "%ff", "a%2fb", "x" * 3000])
+def test_it_does_not_look_for_a_secret_that_can_be_none(line, secret):
+    assert Client().post(f"/hooks/{secret}/texts/").status_code == 404
+
+
+def test_it_takes_the_fields_of_the_body_where_the_query_has_them_as_well(line):
+    account = line.account
+    pair = f"{account.HOOK_USER}:{account.hook_password}".encode()
+    answer = Client().post(
+        f"{reverse('inbound_hook', args=[account.hook_secret])}?text=query&from=1",
+        urlencode(inbound(line, "body")),
+        "application/x-www-form-urlencoded",
+        headers={"Authorization": f"Basic {b64encode(pair).decode()}"},
+    )
+    assert answer.status_code == 200
+    assert Message.objects.get().body == "body"
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["", "Basic", "Basic !!", "Basic \u00e9", "Bearer x", "Basic " + "A" * 9999],
+)
+def test_it_takes_no_odd_sign_in_for_the_right_one(line, header):
+    address = reverse("inbound_hook", args=[line.account.hook_secret])
+    answer = Client().post(address, headers={"Authorization": header})
+    assert answer.status_code == 401
+
+
 def test_it_asks_few_questions(line, django_assert_max_num_queries):
     make.make_message(
         make.make_phone(line.account.practice),

@@ -101,7 +101,7 @@ def test_it_keeps_a_status_it_does_not_know() -> None:
     assert receipt(status="4").status == "004"
 
 
-@pytest.mark.parametrize("charge", ["", "free", "NaN", "1e9"])
+@pytest.mark.parametrize("charge", ["", "free", "NaN", "1e9", "10000", "9999.9999999"])
 def test_it_does_without_a_charge_nobody_can_read(charge: str) -> None:
     assert receipt(charge=charge).charge is None
 

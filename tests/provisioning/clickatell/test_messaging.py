@@ -249,11 +249,14 @@ def test_it_asks_what_became_of_a_text(
     provider.answers_with(
         recorded("messaging/queryMsg.xml"),
         b"<clickAPI><queryMsgResp><apiMsgId/><status> 4 </status></queryMsgResp></clickAPI>",
+        b"<clickAPI><queryMsgResp><apiMsgId>" + b"f" * 65 + b"</apiMsgId>"
+        b"<status>4</status></queryMsgResp></clickAPI>",
     )
     assert messaging.query(ANN, client_id="5d1f") == MessageStatus(MESSAGE_ID, "003")
     assert "<cliMsgId>5d1f</cliMsgId></queryMsg>" in provider.document
     assert messaging.query(ANN, message_id=MESSAGE_ID) == MessageStatus("", "004")
     assert f"<apiMsgId>{MESSAGE_ID}</apiMsgId></queryMsg>" in provider.document
+    assert messaging.query(ANN, client_id="5d1f") == MessageStatus("", "004")
 
 
 @pytest.mark.parametrize("code", ["103, Unknown API message ID", "104, Unknown"])
@@ -277,6 +280,17 @@ def test_it_asks_for_the_balance(messaging: Messaging, provider: Provider) -> No
     provider.answers_with(recorded("messaging/getBalance.xml"))
     assert messaging.balance(ANN) == Decimal("412.6")
     assert provider.document == recorded("messaging/getBalance.request.xml").decode()
+
+
+@pytest.mark.parametrize("credit", ["9" * 9, "NaN", "1e9", "412.6 credits", ""])
+def test_it_takes_no_balance_that_no_column_can_hold(
+    messaging: Messaging, provider: Provider, credit: str
+) -> None:
+    provider.answers_with(
+        f"<clickAPI><getBalanceResp><ok>{credit}</ok></getBalanceResp></clickAPI>".encode()
+    )
+    with pytest.raises(Unavailable):
+        messaging.balance(ANN)
 
 
 @pytest.mark.parametrize("ids", [{}, {"client_id": "a", "message_id": "b"}])
