@@ -12,6 +12,8 @@ from playwright.sync_api import Page, ViewportSize
 
 DESK: ViewportSize = {"width": 1280, "height": 800}
 PHONE: ViewportSize = {"width": 390, "height": 844}
+# Milliseconds after which a page has taken on the colours of another scheme.
+SETTLED = 150
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 
@@ -23,9 +25,12 @@ def shoot(page: Page, name: str) -> None:
     before = page.viewport_size
     for size in (DESK, PHONE):
         page.set_viewport_size(size)
-        for scheme in SCHEMES:
+        for scheme in # Milliseconds after which a page has taken on the colours of another scheme.
+SETTLED = 150
+SCHEMES:
             # Without motion: colours would be caught half-way.
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            page.wait_for_timeout(SETTLED)
             path = Path(folder) / f"{name}-{size['width']}-{scheme}.png"
             page.screenshot(path=path, full_page=True)
     page.emulate_media(color_scheme="null", reduced_motion="null")

@@ -15,7 +15,7 @@ from pytest_django.fixtures import Settings
 
 from tests.browser.axe import assert_accessible
 from tests.browser.conftest import Site
-from tests.browser.shots import SCHEMES, shoot
+from tests.browser.shots import SCHEMES, SETTLED, shoot
 
 NUMBER = "(415) 555-0146"
 DIGITS = "14155550146"
@@ -26,9 +26,6 @@ RAIL = {
     "/patients/": "patients",
     "/outbox/": "outbox",
 }
-# Colours have changed once the page was painted twice.
-TWO_FRAMES = """() => new Promise(
-    done => requestAnimationFrame(() => requestAnimationFrame(done)))"""
 
 
 class Provider:
@@ -78,7 +75,7 @@ def looked_at(page: Page, name: str) -> None:
     # Without motion: half-way between two themes no colour is what it should be.
     for scheme in SCHEMES:
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        page.evaluate(TWO_FRAMES)
+        page.wait_for_timeout(SETTLED)
         assert_accessible(page)
     page.emulate_media(color_scheme="null", reduced_motion="null")
     shoot(page, name)
