@@ -25,9 +25,7 @@ def shoot(page: Page, name: str) -> None:
     before = page.viewport_size
     for size in (DESK, PHONE):
         page.set_viewport_size(size)
-        for scheme in # Milliseconds after which a page has taken on the colours of another scheme.
-SETTLED = 150
-SCHEMES:
+        for scheme in SCHEMES:
             # Without motion: colours would be caught half-way.
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             page.wait_for_timeout(SETTLED)
