@@ -7,35 +7,17 @@ from django.utils.translation import gettext_lazy as _
 
 from provisioning.models import Practice
 from reminders.models import AppointmentType, Clinician
+from reminders.models.clinic import Hue
 from reminders.models.tenant import PracticeQuerySet
 
-# In the order of the hues in static/css/tokens.css.
-HUES = [
-    (1, _("Pine")),
-    (2, _("Blue")),
-    (3, _("Copper")),
-    (4, _("Violet")),
-    (5, _("Rose")),
-    (6, _("Moss")),
-    (7, _("Lake")),
-    (8, _("Stone")),
-]
 
-
-def _colours() -> forms.TypedChoiceField:
-    return forms.TypedChoiceField(
-        label=_("Colour"), choices=HUES, coerce=int, widget=forms.RadioSelect
-    )
-
-
-class ClinicianForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs only
+class ClinicianForm(forms.ModelForm[Clinician]):
     """Whom patients come to see."""
-
-    hue = _colours()
 
     class Meta:
         model = Clinician
         fields = ["name", "hue", "is_active"]
+        widgets = {"hue": forms.RadioSelect}
         error_messages = {"name": {"required": _("Type the clinician’s name.")}}
         help_texts = {
             "name": _("As patients know them, such as Dr. Imani Okafor."),
@@ -54,14 +36,13 @@ class ClinicianForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in th
         return _own_name(self, rows, _("There is a clinician of this name already."))
 
 
-class AppointmentTypeForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs only
+class AppointmentTypeForm(forms.ModelForm[AppointmentType]):
     """A kind of visit and its length."""
-
-    hue = _colours()
 
     class Meta:
         model = AppointmentType
         fields = ["name", "minutes", "hue", "is_active"]
+        widgets = {"hue": forms.RadioSelect}
         error_messages = {
             "name": {"required": _("Type what this kind of visit is called.")},
             "minutes": {
@@ -93,7 +74,7 @@ def _free_hue(
     rows: PracticeQuerySet[Clinician] | PracticeQuerySet[AppointmentType],
 ) -> int:
     taken = set(rows.values_list("hue", flat=True))
-    return next((hue for hue, _name in HUES if hue not in taken), 1)
+    return next((hue for hue in Hue if hue not in taken), Hue.PINE)
 
 
 def _own_name(

@@ -28,7 +28,7 @@ USUAL_WORDING = _(
 )
 
 
-class PatientForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs only
+class PatientForm(forms.ModelForm[Patient]):
     """Name, birth date, language, number, guardian, and agreement to texts.
 
     The number is cleaned to E.164; finding its Phone and recording the agreement is
@@ -69,7 +69,9 @@ class PatientForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the 
             "first_name": forms.TextInput(attrs={"autocomplete": "off"}),
             "last_name": forms.TextInput(attrs={"autocomplete": "off"}),
             "preferred_name": forms.TextInput(attrs={"autocomplete": "off"}),
-            "date_of_birth": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            "date_of_birth": forms.DateInput(
+                attrs={"type": "date", "autocomplete": "off"}, format="%Y-%m-%d"
+            ),
         }
         help_texts = {"language": ""}
         error_messages = {

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from provisioning.models import Practice
 from reminders.models.clinic import AppointmentType, Clinician
-from reminders.models.patient import Patient, Phone
+from reminders.models.patient import Patient, Phone, texts_go_to
 from reminders.models.tenant import PracticeQuerySet
 
 
@@ -46,10 +46,7 @@ class AppointmentQuerySet(PracticeQuerySet["Appointment"]):
 
     def on_phone(self, phone: Phone) -> Self:
         """Appointments about which texts go to this phone."""
-        return self.filter(
-            Q(patient__guardian__phone=phone)
-            | Q(patient__guardian=None, patient__phone=phone)
-        )
+        return self.filter(texts_go_to([phone], patient="patient__"))
 
     def for_lists(self) -> Self:
         """With everything that a row on a page names, in one query."""

@@ -13,7 +13,18 @@ from provisioning.models import Practice
 from reminders.models.tenant import PracticeQuerySet
 from reminders.plan import SendingWindow
 
-HUES = [(hue, str(hue)) for hue in range(1, 9)]
+
+class Hue(models.IntegerChoices):
+    """Colours that tell people and kinds of visit apart; see static/css/tokens.css."""
+
+    PINE = 1, _("Pine")
+    BLUE = 2, _("Blue")
+    COPPER = 3, _("Copper")
+    VIOLET = 4, _("Violet")
+    ROSE = 5, _("Rose")
+    MOSS = 6, _("Moss")
+    LAKE = 7, _("Lake")
+    STONE = 8, _("Stone")
 
 
 class Clinician(models.Model):
@@ -23,7 +34,9 @@ class Clinician(models.Model):
         Practice, on_delete=models.CASCADE, related_name="clinicians"
     )
     name = models.CharField(_("name"), max_length=80)
-    hue = models.PositiveSmallIntegerField(_("colour"), choices=HUES, default=1)
+    hue = models.PositiveSmallIntegerField(
+        _("colour"), choices=Hue.choices, default=Hue.PINE
+    )
     is_active = models.BooleanField(_("sees patients"), default=True)
 
     objects = PracticeQuerySet["Clinician"].as_manager()
@@ -50,7 +63,9 @@ class AppointmentType(models.Model):
         default=30,
         validators=[MinValueValidator(5), MaxValueValidator(600)],
     )
-    hue = models.PositiveSmallIntegerField(_("colour"), choices=HUES, default=1)
+    hue = models.PositiveSmallIntegerField(
+        _("colour"), choices=Hue.choices, default=Hue.PINE
+    )
     is_active = models.BooleanField(_("offered"), default=True)
 
     objects = PracticeQuerySet["AppointmentType"].as_manager()

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from provisioning.models import Practice
+from provisioning.models import Language, Practice
 from reminders.models.tenant import PracticeQuerySet
 from reminders.plan import SkipReason
 
@@ -124,15 +124,24 @@ class ConsentEvent(models.Model):
 class PatientQuerySet(PracticeQuerySet["Patient"]):
     """Questions about many patients."""
 
+def texts_go_to(phones: Iterable[Phone | int], *, patient: str = "") -> Q:
+    """Match rows whose patient's texts go to one of these phones: a guardian's first.
+
+    `patient` is the way from the row to the patient, with its last underscores. The
+    same rule for one patient is `Patient.texts_go_to`.
+    """
+    return Q(**{f"{patient}guardian__phone__in": phones}) | Q(
+        **{f"{patient}guardian": None, f"{patient}phone__in": phones}
+    )
+
+
     def active(self) -> Self:
         """Patients who have not left the practice."""
         return self.filter(left_at=None)
 
     def on_phones(self, phones: Iterable[Phone]) -> Self:
         """The household: active patients whose texts go to one of these phones."""
-        return self.active().filter(
-            Q(guardian__phone__in=phones) | Q(guardian=None, phone__in=phones)
-        )
+        return self.active().filter(texts_go_to(phones))
 
     def search(self, words: str) -> Self:
         """Find by any part of the names, or by digits of the phone number."""
@@ -169,7 +178,7 @@ class Patient(models.Model):
         _("language"),
         max_length=2,
         blank=True,
-        choices=[("en", _("English")), ("es", _("Spanish"))],
+        choices=Language.choices,
         help_text=_("Empty: the practice's own."),
     )
     phone = models.ForeignKey(

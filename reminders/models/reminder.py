@@ -17,16 +17,17 @@ from django.utils.translation import gettext_lazy as _
 from provisioning.models import Practice
 from reminders.models.appointment import Appointment
 from reminders.models.message import Message
+from reminders.models.patient import texts_go_to
 from reminders.models.rule import ReminderRule
 from reminders.models.tenant import PracticeQuerySet
 from reminders.plan import (
+    PUNCTUAL,
     SKIP_WORDS,
     SendingWindow,
     SkipReason,
     next_allowed,
     still_useful,
 )
-from reminders.plan.timing import PUNCTUAL
 
 
 class ReminderQuerySet(PracticeQuerySet["Reminder"]):
@@ -42,11 +43,7 @@ class ReminderQuerySet(PracticeQuerySet["Reminder"]):
 
     def on_phones(self, phones: Iterable[int]) -> Self:
         """Those that go to one of the phones with these ids."""
-        patient = "appointment__patient"
-        return self.filter(
-            Q(**{f"{patient}__guardian__phone__in": phones})
-            | Q(**{f"{patient}__guardian": None, f"{patient}__phone__in": phones})
-        )
+        return self.filter(texts_go_to(phones, patient="appointment__patient__"))
 
     def for_texts(self) -> Self:
         """With everything that deciding on a text and writing it looks at."""
@@ -109,8 +106,9 @@ class Reminder(models.Model):
     appointment = models.ForeignKey(
         Appointment, on_delete=models.CASCADE, related_name="reminders"
     )
+    # A rule that has spoken is switched off, not deleted: its reminders would be gone.
     rule = models.ForeignKey(
-        ReminderRule, on_delete=models.CASCADE, related_name="reminders"
+        ReminderRule, on_delete=models.PROTECT, related_name="reminders"
     )
     # The start it was planned for: a moved appointment gets new reminders.
     starts_at = models.DateTimeField()

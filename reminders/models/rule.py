@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from provisioning.models import Practice
+from provisioning.models import Language, Practice
 from reminders.models.clinic import AppointmentType
 from reminders.models.tenant import PracticeQuerySet
 from reminders.plan import RuleTiming, Timing
@@ -94,9 +94,7 @@ class MessageTemplate(models.Model):
     rule = models.ForeignKey(
         ReminderRule, on_delete=models.CASCADE, related_name="templates"
     )
-    language = models.CharField(
-        max_length=2, choices=[("en", _("English")), ("es", _("Spanish"))]
-    )
+    language = models.CharField(max_length=2, choices=Language.choices)
     body = models.TextField(_("text"), max_length=640)
 
     class Meta:

@@ -20,8 +20,7 @@ from reminders.outbox.composing import enqueue
 from reminders.outbox.deciding import A_DAY, Draft, decide
 from reminders.outbox.lines import live_lines
 from reminders.outbox.rendering import Templates
-from reminders.plan import SkipReason, Timing
-from reminders.plan.timing import LEAST_NOTICE
+from reminders.plan import LEAST_NOTICE, SkipReason, Timing
 
 log = structlog.get_logger(__name__)
 

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -10,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from provisioning.models import Practice
+from provisioning.models import Language, Practice
 from reminders import agenda, register
 from reminders.clock import now as clock_now
 from reminders.consent import ConsentRefused
@@ -22,7 +21,6 @@ PER_PAGE = 50
 CHOICES = 8
 PAST_VISITS = 10
 LAST_TEXTS = 6
-LANGUAGES = dict(settings.LANGUAGES)
 UNPROCESSABLE = 422
 
 
@@ -96,7 +94,7 @@ def show(request: DeskRequest, pk: int) -> HttpResponse:
         "patient": patient,
         "phone": phone,
         "age": patient.age_on(now.astimezone(request.practice.zone).date()),
-        "language": LANGUAGES[patient.text_language],
+        "language": Language(patient.text_language).label,
         "obstacle": agenda.obstacle(patient),
         "upcoming": agenda.as_entries(request.practice, upcoming),
         "past": visits.exclude(pk__in=upcoming.values("pk"))
