@@ -78,9 +78,16 @@ class FurnitureAdmin(ByPractice):
 
 @admin.register(SendingPolicy)
 class SendingPolicyAdmin(ByPractice):
-    """Sending hours and caps."""
+    """Sending hours and caps; upcoming visits follow a change at once."""
 
     list_display = ("practice", "weekday_from", "weekday_to", "daily_cap")
+
+    def save_model(
+        self, request: HttpRequest, obj: SendingPolicy, form: Any, change: bool
+    ) -> None:
+        """Plan anew: what is on time goes without another look at the hours."""
+        super().save_model(request, obj, form, change)
+        schedule.replan_all(obj.practice, now=now())
 
 
 @admin.register(ReminderRule)
@@ -121,6 +128,7 @@ class ConsentEventAdmin(ReadOnly):
 
     list_display = ("at", "phone", "kind", "source", "by")
     list_filter = ("phone__practice", "kind")
+    list_select_related = ("phone", "by")
 
 
 @admin.register(Appointment)
@@ -154,6 +162,7 @@ class ReceiptAdmin(ReadOnly):
     """Delivery reports as they came."""
 
     list_display = ("received_at", "practice", "provider_id", "status", "message")
+    list_select_related = ("practice", "message")
     search_fields = ("client_id", "provider_id")
 
 

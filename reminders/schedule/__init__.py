@@ -6,7 +6,7 @@
 """
 
 from reminders.schedule.free import Taken, free_starts
-from reminders.schedule.planning import replan
+from reminders.schedule.planning import replan, replan_all
 from reminders.schedule.visits import (
     NotPossible,
     book,
@@ -26,4 +26,5 @@ __all__ = [
     "mark",
     "move",
     "replan",
+    "replan_all",
 ]

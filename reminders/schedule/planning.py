@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 
+from provisioning.models import Practice
 from reminders.models import Appointment, Reminder, ReminderRule, SendingPolicy
 from reminders.plan import SkipReason, Timing, due_at, plan_all
 
@@ -85,6 +86,12 @@ def replan(rule: ReminderRule, *, now: datetime) -> None:
                 appointment__in=concerned
             ).drop(SkipReason.RULE_OFF, now)
             _catch_up([(visit, rule) for visit in concerned], now)
+
+
+def replan_all(practice: Practice, *, now: datetime) -> None:
+    """Bring upcoming visits in line with sending hours that have changed."""
+    for rule in ReminderRule.objects.of(practice):
+        replan(rule, now=now)
 
 
 def _undo_grace() -> timedelta:

@@ -1,6 +1,6 @@
 """The operator's pages: they open, and the ledger is read only."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from django.contrib import admin
@@ -8,11 +8,12 @@ from django.test import Client
 from django.urls import reverse
 
 from provisioning.models import Practice, User
-from reminders import clock, schedule
+from reminders import clock, consent, schedule
 from reminders.models import (
     Appointment,
     ConsentEvent,
     Message,
+    Receipt,
     Reminder,
     ReminderRule,
     SendingPolicy,
@@ -78,6 +79,58 @@ def test_a_changed_rule_moves_its_reminders(operator):
     answer = operator.post(page(ReminderRule, "change", rule.pk), typed)
     assert answer.status_code == 302, answer.context["adminform"].form.errors
     assert Reminder.objects.get().skip_reason == SkipReason.RULE_OFF
+
+
+def test_changed_hours_move_the_reminders(operator):
+    practice = Practice.objects.get()
+    policy = make.make_policy(practice)
+    day = clock.now().date() + timedelta(days=40 - clock.now().weekday())
+    visit = Appointment.objects.get()
+    visit.starts_at = make.at(f"{day}", "15:00")
+    visit.ends_at = visit.starts_at + timedelta(hours=1)
+    visit.save()
+    schedule.replan_all(practice, now=clock.now())
+    planned = Reminder.objects.get(starts_at=visit.starts_at)
+    form = operator.get(page(SendingPolicy, "change", policy.pk)).context["adminform"]
+    typed = {**form.form.initial, "weekday_from": "11:30"}
+    answer = operator.post(page(SendingPolicy, "change", policy.pk), typed)
+    assert answer.status_code == 302
+    before = planned.due_at
+    planned.refresh_from_db()
+    assert planned.due_at != before
+    assert planned.due_at.astimezone(practice.zone).time() >= time(11, 30)
+
+
+def test_it_deletes_no_rule_that_has_spoken(operator):
+    rule = ReminderRule.objects.get()
+    answer = operator.post(page(ReminderRule, "delete", rule.pk), {"post": "yes"})
+    assert "Cannot delete reminder rule" in answer.content.decode()
+    assert ReminderRule.objects.filter(pk=rule.pk).exists()
+
+
+def test_it_asks_as_many_questions_for_many_rows_as_for_one(
+    operator, django_assert_max_num_queries
+):
+    text, user = Message.objects.get(), User.objects.get()
+    for number in range(6):
+        consent.record(
+            make.make_phone(text.practice),
+            ConsentEvent.Kind.OPTED_OUT,
+            source=ConsentEvent.Source.PAPER,
+            by=user,
+            now=make.NOW,
+        )
+        Receipt.objects.create(
+            practice=text.practice,
+            message=text,
+            provider_id=f"{number}",
+            status="004",
+            status_at=make.NOW,
+            received_at=make.NOW,
+        )
+    for model in (ConsentEvent, Receipt):
+        with django_assert_max_num_queries(7):
+            operator.get(page(model, "changelist"))
 
 
 def test_it_refuses_hours_that_cannot_be(operator):
