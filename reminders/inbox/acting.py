@@ -28,7 +28,6 @@ log = structlog.get_logger(__name__)
 
 # Shorter numbers belong to machines.
 SHORTEST_NUMBER = 7
-LONGEST_WHY = 200
 
 # Readings that err towards silence need not wait for the rest of the text.
 EVEN_IN_A_FRAGMENT = frozenset({Intent.PAUSE, Intent.WRONG_NUMBER})
@@ -47,7 +46,7 @@ def work_on(message_id: int, now: datetime) -> list[int]:
         reply = _act(text, now)
         Message.objects.filter(pk=text.pk).update(
             intent=reply.meant.intent,
-            why=reply.meant.why[:LONGEST_WHY],
+            why=reply.meant.why[: Message.LONGEST_REASON],
             needs_staff=reply.needs_staff,
         )
     log.info("text worked on", message=text.pk, intent=reply.meant.intent.value)

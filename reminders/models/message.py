@@ -132,6 +132,8 @@ class Message(models.Model):
     # What the law asks for in answer to a patient's own text, opt-out or not.
     LAWFUL = (Kind.OPT_OUT_CONFIRMATION, Kind.OPT_IN_CONFIRMATION, Kind.HELP)
     WENT_OUT = (State.SENDING, State.UNKNOWN, State.SENT, State.DELIVERED)
+    # Characters of `reason` and `why`; longer words of the provider are cut.
+    LONGEST_REASON = 200
 
     class Priority(models.IntegerChoices):
         """Who goes first on a line that carries one part a second."""
@@ -183,7 +185,9 @@ class Message(models.Model):
         null=True, blank=True, help_text=_("When the provider was last asked its fate.")
     )
     error_code = models.CharField(max_length=8, blank=True)
-    reason = models.CharField(max_length=200, blank=True, help_text=_("In words."))
+    reason = models.CharField(
+        max_length=LONGEST_REASON, blank=True, help_text=_("In words.")
+    )
     charge = models.DecimalField(
         max_digits=10, decimal_places=6, null=True, blank=True, help_text="Credits"
     )
@@ -196,7 +200,7 @@ class Message(models.Model):
         null=True, blank=True, help_text=_("When it was understood and acted on.")
     )
     intent = models.CharField(max_length=16, blank=True)
-    why = models.CharField(max_length=200, blank=True)
+    why = models.CharField(max_length=LONGEST_REASON, blank=True)
     is_fragment = models.BooleanField(
         default=False, help_text=_("One part of a long text, the others beside it.")
     )

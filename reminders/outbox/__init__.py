@@ -18,7 +18,7 @@ from reminders.outbox.composing import (
     CannotText,
     compose,
     compose_list,
-    phone_words,
+    queue_by_staff,
     queue_text,
 )
 from reminders.outbox.delivering import deliver
@@ -34,7 +34,7 @@ __all__ = [
     "compose_list",
     "deliver",
     "fill",
-    "phone_words",
+    "queue_by_staff",
     "queue_text",
     "reconcile",
 ]

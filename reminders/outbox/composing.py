@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import structlog
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from provisioning.models import Practice, User
@@ -79,6 +80,21 @@ def queue_text(
     text.save()
     log.info("text queued", message=text.pk, kind=kind.value)
     return text
+
+
+def queue_by_staff(
+    phone: Phone, body: str, *, after: int | None, by: User, now: datetime
+) -> None:
+    """Queue what staff wrote, once, however often a double click sends it.
+
+    `after` is the id of the newest text that the writer had before them: the same
+    words behind it are the same text. Raises CannotText.
+    """
+    with transaction.atomic():
+        Phone.objects.select_for_update(no_key=True).get(pk=phone.pk)
+        same = phone.messages.filter(by=by, body=body)
+        if after is None or not same.filter(pk__gt=after).exists():
+            queue_text(phone, body, kind=Message.Kind.STAFF, now=now, by=by)
 
 
 def enqueue(text: Message, now: datetime) -> None:

@@ -24,7 +24,6 @@ from reminders.outbox.calls import call_about
 log = structlog.get_logger(__name__)
 
 State = Message.State
-LONGEST_REASON = 200
 
 # A text that surely was not sent is tried again after 2, 4, 8 … seconds, at most after
 # five minutes; a held one as soon as its account may send, and not in a tight loop.
@@ -107,7 +106,7 @@ def _record(
         "state": State.UNKNOWN if outcome.fate is Fate.UNKNOWN else State.QUEUED,
         "state_at": now,
         "error_code": outcome.code,
-        "reason": outcome.words[:LONGEST_REASON],
+        "reason": outcome.words[: Message.LONGEST_REASON],
     }
     if outcome.fate is Fate.HELD:
         changes["send_after"] = now + HELD_PAUSE
@@ -128,7 +127,7 @@ def _refuse(text: Message, outcome: SendOutcome, now: datetime) -> None:
         state_at=now,
         lease_until=None,
         error_code=outcome.code,
-        reason=outcome.words[:LONGEST_REASON],
+        reason=outcome.words[: Message.LONGEST_REASON],
     )
     if not refused:
         return
@@ -142,4 +141,4 @@ def _refuse(text: Message, outcome: SendOutcome, now: datetime) -> None:
         )
     if outcome.unreachable:
         Phone.objects.filter(pk=text.phone_id).update(reach=Phone.Reach.UNREACHABLE)
-    call_about(text, outcome.words[:LONGEST_REASON], now)
+    call_about(text, outcome.words[: Message.LONGEST_REASON], now)

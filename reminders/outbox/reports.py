@@ -16,7 +16,6 @@ from reminders.outbox.calls import call_about
 log = structlog.get_logger(__name__)
 
 State = Message.State
-LONGEST_REASON = 200
 
 # What a report makes of a text. "unknown" says nothing, and is only kept.
 STATES = {
@@ -86,7 +85,7 @@ def _move_forward(text: Message, report: DeliveryReport, now: datetime) -> bool:
     elif state != State.SENT:
         changes |= {
             "error_code": report.status,
-            "reason": report.words[:LONGEST_REASON],
+            "reason": report.words[: Message.LONGEST_REASON],
         }
     moved = Message.objects.filter(pk=text.pk).ranked_below(state).update(**changes)
     return moved == 1
@@ -100,4 +99,4 @@ def _learn(text: Message, report: DeliveryReport, now: datetime) -> None:
     if report.dead_number:
         phone.update(reach=Phone.Reach.UNREACHABLE)
     if report.state in ("undelivered", "failed"):
-        call_about(text, report.words[:LONGEST_REASON], now)
+        call_about(text, report.words[: Message.LONGEST_REASON], now)

@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -32,24 +31,18 @@ def show(request: DeskRequest, pk: int) -> HttpResponse:
     form = ReplyForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
-            _queue(request, phone, form, now)
+            outbox.queue_by_staff(
+                phone,
+                form.cleaned_data["body"],
+                after=form.cleaned_data["after"],
+                by=request.user,
+                now=now,
+            )
         except outbox.CannotText as refused:
             form.add_error("body", str(refused))
         else:
             return redirect("conversation", pk)
     return _page(request, phone, form, now)
-
-
-def _queue(request: DeskRequest, phone: Phone, form: ReplyForm, now: datetime) -> None:
-    """Queue the text once, however often a double click or a reload sends the form."""
-    body, after = form.cleaned_data["body"], form.cleaned_data["after"]
-    with transaction.atomic():
-        Phone.objects.select_for_update(no_key=True).get(pk=phone.pk)
-        same = phone.messages.filter(by=request.user, body=body)
-        if after is None or not same.filter(pk__gt=after).exists():
-            outbox.queue_text(
-                phone, body, kind=Message.Kind.STAFF, now=now, by=request.user
-            )
 
 
 def _page(

@@ -9,9 +9,9 @@ from reminders.outbox import (
     CannotText,
     compose,
     compose_list,
-    phone_words,
     queue_text,
 )
+from reminders.outbox.composing import phone_words
 from reminders.wording import Kind
 from tests import make
 
