@@ -161,6 +161,20 @@ def when(value: datetime | None, now: datetime) -> str:
     return f"{words} {clock}" if distance <= 1 else f"{words}, {clock}"
 
 
+@register.filter
+def zone(value: datetime) -> str:
+    """Name the active zone at that time: EST; "Dubai time" where it has no letters."""
+    local = localtime(value)
+    name = local.tzname() or ""
+    if name.isalpha():
+        return name
+    return _("%(city)s time") % {"city": _city(local)}
+
+
+def _city(local: datetime) -> str:
+    return str(local.tzinfo).rpartition("/")[2].replace("_", " ")
+
+
 @register.simple_tag
 def moment(value: datetime | None, now: datetime) -> SafeString:
     """Show `when` as a <time>, with the full date and the zone on hovering."""
@@ -171,7 +185,7 @@ def moment(value: datetime | None, now: datetime) -> SafeString:
         '<time datetime="{}" title="{} {}">{}</time>',
         local.isoformat(timespec="seconds"),
         date_format(local, "l, F j, Y g:i A"),
-        local.tzname() or "",
+        zone(local),
         when(value, now),
     )
 

@@ -47,9 +47,7 @@ def new(request: DeskRequest) -> HttpResponse:
         except schedule.NotPossible as impossible:
             form.add_error("time", str(impossible))
         else:
-            messages.success(
-                request, _("%(patient)s is booked.") % {"patient": appointment.patient}
-            )
+            messages.success(request, _("The visit is booked."))
             return redirect("appointment", appointment.pk)
     return _form_page(request, form, now)
 
@@ -153,11 +151,10 @@ def mark(request: DeskRequest, pk: int) -> HttpResponse:
             schedule.mark(appointment, state, by=request.user, now=clock_now())
     except schedule.NotPossible as impossible:
         messages.error(request, str(impossible))
-    except schedule.Taken as taken:
+    except schedule.Taken:
         messages.error(
             request,
-            _("The time was given to %(patient)s meanwhile. Move the visit instead.")
-            % {"patient": taken.by.patient},
+            _("The time was given to somebody else meanwhile. Move the visit instead."),
         )
     return back(request, "appointment", pk)
 

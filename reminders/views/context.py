@@ -1,6 +1,7 @@
 """What the frame of every page shows: the rail with its counts, health, banners.
 
-Costs one query on pages of the desk and none on all others.
+Costs one query on pages of the desk, one more on the pages of one's own sign-in, and
+none on all others.
 """
 
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from provisioning.models import Membership, Practice, ProviderAccount, Stage
+from provisioning.models import Membership, Practice, Stage
 from reminders.clock import now as clock_now
 from reminders.models import Message, Reminder
 
@@ -129,20 +130,41 @@ OBSTACLES = (
 
 def frame(request: HttpRequest) -> dict[str, Any]:
     """Return what base.html and its partials name."""
-    practice: Practice | None = getattr(request, "practice", None)
-    if practice is None:
+    on_own_pages = _is_on_own_pages(request)
+    membership: Membership | None = (
+        _own(request) if on_own_pages else getattr(request, "membership", None)
+    )
+    if membership is None:
         return {"sandbox_url": settings.SANDBOX_URL}
-    membership: Membership = request.membership  # type: ignore[attr-defined]  # by desk
+    practice = membership.practice
     now = clock_now()
     return {
         "sandbox_url": settings.SANDBOX_URL,
         "practice": practice,
         "membership": membership,
+        "on_own_pages": on_own_pages,
         # Pages that show no rail (parts that htmx asks for) do not pay for it.
         "rail": SimpleLazyObject(lambda: _rail(request, practice, now)),
         "rail_apart": _rail_apart(request, membership),
-        **_health(practice.account, membership, now),
+        **_health(practice, membership, now),
     }
+
+
+def _is_on_own_pages(request: HttpRequest) -> bool:
+    """Tell password, e-mail and two-step pages, which allauth serves, from all others."""
+    match = request.resolver_match
+    name = match.url_name if match else None
+    return bool(name and name.startswith(("account_", "mfa_")))
+
+
+def _own(request: HttpRequest) -> Membership | None:
+    """The membership of whoever is signed in; none while the desk is still closed."""
+    if not request.user.is_authenticated:
+        return None
+    membership = request.user.membership()
+    if membership is None or not membership.practice.account.is_registered:
+        return None
+    return membership
 
 
 def _rail(
@@ -202,9 +224,10 @@ def _number_of(rows: QuerySet[Model, Model]) -> Coalesce:
 
 
 def _health(
-    account: ProviderAccount, membership: Membership, now: datetime
+    practice: Practice, membership: Membership, now: datetime
 ) -> dict[str, Any]:
     """The light in the strip, and the banner where something keeps texts back."""
+    account = practice.account
     url = reverse("account") if membership.is_owner else reverse("outbox")
     found = next((o for o in OBSTACLES if getattr(account, o.field)), None)
     if found:
@@ -223,7 +246,9 @@ def _health(
         return {"health": {"tone": "warn", "word": _("Texts wait"), "url": url}}
     if account.limited_until and account.limited_until > now:
         word = _("Texts wait until %(time)s") % {
-            "time": time_format(timezone.localtime(account.limited_until), "g:i A")
+            "time": time_format(
+                timezone.localtime(account.limited_until, practice.zone), "g:i A"
+            )
         }
         return {"health": {"tone": "warn", "word": word, "url": url}}
     return {"health": {"tone": "ok", "word": _("Texts go out"), "url": url}}

@@ -1,7 +1,9 @@
 """The way in: who may open a page of the desk, and for which practice.
 
 `desk` puts `practice` and `membership` on the request and makes the practice's zone
-the one that times are shown in. Every view of the desk wears one of these three.
+the one that times are shown in. Every view of the desk wears one of these three. A
+notice (`messages`) travels in a cookie, which anyone at the computer can read: it names
+no patient.
 """
 
 from collections.abc import Callable
@@ -14,6 +16,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
 from django.utils.functional import Promise
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
@@ -67,7 +70,10 @@ def desk(view: Page[P]) -> Door[P]:
             _demand(membership.may_write, ONLY_LOOKS)
         known.membership, known.practice = membership, membership.practice
         with timezone.override(known.practice.zone):
-            return view(known, *args, **kwargs)
+            answer = view(known, *args, **kwargs)
+        # No copy stays behind on a shared computer, for the back button least of all.
+        add_never_cache_headers(answer)
+        return answer
 
     return guarded
 

@@ -151,7 +151,7 @@ def _form_page(request: DeskRequest, patient: Patient | None) -> HttpResponse:
         except ConsentRefused as refused:
             form.add_error("agreed", str(refused))
         else:
-            messages.success(request, _("%(patient)s is saved.") % {"patient": kept})
+            messages.success(request, _("The card is saved."))
             return redirect("patient", kept.pk)
     words = request.POST.get("q", "") if finding else ""
     context = {

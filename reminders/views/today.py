@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from reminders import agenda
 from reminders.clock import now as clock_now
+from reminders.forms.appointments import YEARS
 from reminders.models import Appointment, CallListEntry, Clinician
 from reminders.plan import local_day
 from reminders.views.door import DeskRequest, back, desk
@@ -85,8 +86,7 @@ def asked_day(request: HttpRequest, otherwise: date) -> date:
         day = parse_date(request.GET.get("day", ""))
     except ValueError:
         return otherwise
-    # Leaves room to look a day ahead and back, and for every zone's offset.
-    if day is None or not 1900 < day.year < 2200:
+    if day is None or day.year not in YEARS:
         return otherwise
     return day
 

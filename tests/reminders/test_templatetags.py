@@ -76,6 +76,12 @@ def test_it_keeps_the_instant_and_the_zone_in_the_time_element():
     assert html.endswith(">today 11:30 AM</time>")
 
 
+def test_it_names_the_zone_by_its_letters_and_else_by_its_city():
+    assert desk.zone(NOW) == "PDT"
+    with timezone.override(ZoneInfo("America/Sao_Paulo")):
+        assert desk.zone(NOW) == "Sao Paulo time"
+
+
 @pytest.mark.parametrize(
     "states", [Appointment.State, Message.State, Reminder.State, Stage]
 )

@@ -54,6 +54,26 @@ def test_it_costs_one_query_on_pages_of_the_desk(
         assert len(list(frame(request)["rail"])) == 5
 
 
+def test_it_leads_back_to_the_desk_from_the_pages_of_ones_own_sign_in() -> None:
+    practice = make.make_ready_practice()
+
+    page = sign_in(practice).get("/account/password/change/")
+
+    assert next(item["label"] for item in page.context["rail"]) == "Today"
+    assert page.context["practice"] == practice
+    assert page.context["on_own_pages"]
+
+
+def test_it_shows_no_rail_to_somebody_without_a_practice() -> None:
+    client = Client()
+    client.force_login(make.make_user())
+
+    page = client.get("/account/password/change/")
+
+    assert page.status_code == 200
+    assert "rail" not in page.context
+
+
 def test_it_counts_texts_that_need_a_person() -> None:
     practice = make.make_ready_practice()
     phone = make.make_phone(practice)

@@ -103,7 +103,7 @@ def test_it_lists_what_was_decided_already_with_the_reason(
 
     words = words_of(client.get("/outbox/"))
 
-    assert "Decided already: will not go 1" in words
+    assert "Skipped reminders 1" in words
     assert "The visit was booked after this reminder should have gone." in words
     assert "The visit was cancelled." not in words
 

@@ -62,7 +62,7 @@ def test_it_finds_by_part_of_the_name_or_number(
 
 def test_it_says_what_to_do_where_there_is_nobody(client: Client) -> None:
     assert "No patients yet" in words_of(client.get("/patients/"))
-    assert "No patient fits “zz”" in words_of(client.get("/patients/?q=zz"))
+    assert "No patient matches “zz”" in words_of(client.get("/patients/?q=zz"))
 
 
 def test_it_shows_fifty_a_page(practice: Practice, client: Client) -> None:
@@ -84,7 +84,7 @@ def test_it_offers_a_few_to_choose_from(practice: Practice, client: Client) -> N
     ):
         answer = client.get(f"/patients/choices/?q=okon&for={wanted}")
         assert f'name="{name}" value="{patient.pk}"' in answer.content.decode()
-    assert "No patient fits" in client.get("/patients/choices/?q=z").content.decode()
+    assert "No patient matches" in client.get("/patients/choices/?q=z").content.decode()
     assert client.get("/patients/choices/").content.decode().strip() == ""
 
 

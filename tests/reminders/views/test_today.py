@@ -40,7 +40,7 @@ def test_it_shows_times_on_the_practices_wall() -> None:
     words = words_of(sign_in(practice).get("/"))
 
     assert "1:15 PM" in words
-    assert "All times are PST" in words
+    assert "All times are practice time (PST)" in words
     assert "Now 7:00 AM" in words
 
 
@@ -140,7 +140,7 @@ def test_it_shows_one_clinician_when_asked() -> None:
 
     assert "Chiara Sample" in words
     assert "Ben Sample" not in words
-    assert "Everybody 2" in words
+    assert "Everyone 2" in words
 
 
 @pytest.mark.parametrize("day", ["nonsense", "2026-02-30", "0001-01-01", "9999-12-31"])
@@ -183,7 +183,7 @@ def test_it_lists_whom_to_phone_until_somebody_has() -> None:
     call.refresh_from_db()
     assert call.done_at == make.NOW
     assert call.done_by is not None
-    assert "Nobody to phone" in words_of(client.get("/"))
+    assert "Nobody to call" in words_of(client.get("/"))
 
 
 def test_it_leads_a_new_practice_to_its_first_steps() -> None:
