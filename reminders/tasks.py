@@ -7,6 +7,7 @@ at a time; see the settings. Nothing future-dated ever goes to the broker.
 from datetime import timedelta
 
 from celery import shared_task
+from django.conf import settings
 
 from reminders import inbox, outbox
 from reminders.clock import now
@@ -20,7 +21,9 @@ def tick() -> None:
     """Queue what is due, send what lines can carry, and pick up overlooked texts."""
     end = now() + TURN
     outbox.fill(now())
-    while now() < end and (texts := outbox.claim(now())):
+    # A packet at a time: what is claimed must be on its way while its lease lasts,
+    # and each packet may take the provider half a minute.
+    while now() < end and (texts := outbox.claim(now(), settings.PACKET_SIZE)):
         outbox.deliver(texts, now())
     for message_id in inbox.overlooked(now()):
         work_on_text.delay(message_id)

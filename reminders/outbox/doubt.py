@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import F, Q
 
 from provisioning import gateway
 from reminders.models import Message
@@ -26,33 +26,38 @@ def reconcile(now: datetime, limit: int = 20) -> int:
     """Ask the provider about texts in doubt; return how many were settled.
 
     No transaction may be open. Each is asked about once in a while, by whichever
-    worker sets `asked_at` first.
+    worker sets `asked_at` first; those asked about longest ago come first. A question
+    that finds no answer ends the round, since each may take half a minute: a provider
+    that is down must not keep every worker busy with asking.
     """
     Message.objects.lease_expired(now).update(state=State.UNKNOWN, state_at=now)
     settled = 0
     doubtful = (
         Message.objects.unknown()
         .filter(Q(asked_at=None) | Q(asked_at__lte=now - ASK_EVERY))
+        # Nothing is answered until the password is right; refreshing balances tells.
+        .filter(line__account__credentials_refused_at=None)
         .select_related("practice", "line__account")
-        .order_by("pk")[:limit]
+        .order_by(F("asked_at").asc(nulls_first=True), "pk")[:limit]
     )
     for text in doubtful:
         mine = Message.objects.unknown().filter(
             pk=text.pk, client_id=text.client_id, asked_at=text.asked_at
         )
-        if mine.update(asked_at=now):
+        if not mine.update(asked_at=now):
+            continue
+        try:
             settled += _settle(text, now)
+        except gateway.Unavailable:
+            log.warning("provider could not be asked", message=text.pk)
+            break
     return settled
 
 
 def _settle(text: Message, now: datetime) -> bool:
     if text.line is None:
         raise ValueError("A text that was on its way has a line.")
-    try:
-        report = gateway.ask(text.line, text.client_id, now)
-    except gateway.Unavailable:
-        log.warning("provider could not be asked", message=text.pk)
-        return False
+    report = gateway.ask(text.line, text.client_id, now)
     if report is not None:
         apply_report(text.practice, report, now)
         return not Message.objects.unknown().filter(pk=text.pk).exists()

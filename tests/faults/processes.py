@@ -51,6 +51,8 @@ class Site:
         port = servers.free_port()
         command = ["gunicorn", "reminders.config.wsgi", "--bind", f"127.0.0.1:{port}"]
         command += ["--worker-class", "gthread", "--threads", "8"]
+        # It would lie in the user's home.
+        command += ["--no-control-socket"]
         url = f"http://127.0.0.1:{port}"
         self._start("web", command, {})
         until(lambda: answers(url))
@@ -144,7 +146,7 @@ def until(is_so: Callable[[], object]) -> None:
 def answers(url: str) -> bool:
     """Whether anything answers there."""
     try:
-        requests.get(url, timeout=PATIENCE)
+        requests.get(url, timeout=PATIENCE, allow_redirects=False)
     except requests.ConnectionError:
         return False
     return True

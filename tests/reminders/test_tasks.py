@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from celery import current_app
 
-from reminders import tasks
+from reminders import outbox, tasks
 from reminders.models import Message
 from tests import make, talk
 
@@ -46,6 +46,27 @@ def test_it_takes_as_many_turns_as_fit_into_a_tick(practice, monkeypatch):
     sent = Message.objects.filter(state="sent").count()
     assert 1 < sent < 5
     assert not Message.objects.filter(state="sending").exists()
+
+
+def test_it_claims_no_more_than_one_packet_at_a_time(practice, moment, settings):
+    """The next packet may have to wait for this one, while its leases would run."""
+    settings.PACKET_SIZE = 1
+    other = make.make_line(make.make_account(make.make_practice()))
+    talk.open_account_at_provider(other)
+    for each in (practice, other.account.practice):
+        make.make_message(make.make_phone(each))
+    sending = []
+    deliver = outbox.deliver
+
+    def watch(texts, now):
+        sending.append(Message.objects.filter(state="sending").count())
+        deliver(texts, now)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(outbox, "deliver", watch)
+        tasks.tick()
+    assert sending == [1, 1]
+    assert Message.objects.filter(state="sent").count() == 2
 
 
 def test_it_sends_everything_twice_as_often_as_told_and_nothing_twice(practice, moment):

@@ -110,6 +110,49 @@ def test_it_asks_about_one_text_every_ten_seconds_at_most(text):
     assert text.asked_at == NOW + 11 * SECOND
 
 
+def make_doubtful(practice, **fields):
+    return make.make_message(
+        make.make_phone(practice),
+        state=Message.State.UNKNOWN,
+        line=practice.account.lines.get(),
+        **{"client_id": make.next_number()[1:], "lease_until": NOW, **fields},
+    )
+
+
+def test_it_asks_first_about_what_it_asked_about_longest_ago(text):
+    practice = text.practice
+    asked = make_doubtful(practice, asked_at=NOW - 20 * SECOND)
+    longer = make_doubtful(practice, asked_at=NOW - 30 * SECOND)
+    never = make_doubtful(practice)
+    for expected in (never, longer, asked):
+        outbox.reconcile(NOW, limit=1)
+        expected.refresh_from_db()
+        assert expected.asked_at == NOW
+
+
+def test_it_stops_asking_when_the_provider_does_not_answer(text):
+    """Each question may take half a minute of a worker that is needed elsewhere."""
+    first, second = make_doubtful(text.practice), make_doubtful(text.practice)
+    misbehave("silent", action="queryMsg", times=2)  # a question is asked twice
+    assert outbox.reconcile(NOW) == 0
+    second.refresh_from_db()
+    assert second.asked_at is None
+    assert outbox.reconcile(NOW + 5 * SECOND) == 0
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.asked_at, second.asked_at) == (NOW, NOW + 5 * SECOND)
+
+
+def test_it_does_not_knock_with_a_password_that_was_refused(text):
+    doubtful = make_doubtful(text.practice)
+    account = text.practice.account
+    account.credentials_refused_at = NOW
+    account.save()
+    outbox.reconcile(NOW)
+    doubtful.refresh_from_db()
+    assert doubtful.asked_at is None
+
+
 def test_it_learns_the_final_fate_where_there_is_one(text):
     switches = Switches.objects.current()
     switches.receipt_seconds = 0
