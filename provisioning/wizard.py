@@ -40,6 +40,8 @@ class Page:
     acts: dict[str, Act]
     # Within the stage: whether this page is over and the next of the stage is due.
     is_over: Callable[[ProviderAccount], bool] = lambda account: False
+    # Whether it has a part that asks every few seconds how things stand.
+    polls: bool = False
 
 
 def _check_email(
@@ -124,6 +126,7 @@ PAGES = (
             "check": Act(_check_email),
             "resend": Act(_resend_email, EmailForm, _address),
         },
+        polls=True,
     ),
     Page(
         "mobile",
@@ -159,12 +162,14 @@ PAGES = (
             "go_on": Act(_go_on),
         },
         is_over=lambda account: account.credits_settled_at is not None,
+        polls=True,
     ),
     Page(
         "test",
         Stage.NUMBER_CLAIMED,
         _("Try it both ways"),
         {"test": Act(_test), "correct": Act(_correct, NumberForm)},
+        polls=True,
     ),
 )
 # The first page of all: it needs no account yet (`provisioning.views.start`).

@@ -62,13 +62,18 @@ def write_packet(commands: Iterable[tuple[str, Fields]]) -> bytes:
     return f"<clickAPI>{inner}</clickAPI>".encode("ascii", "xmlcharrefreplace")
 
 
+def can_travel(text: str) -> bool:
+    """Whether an XML document can carry all of these characters."""
+    return not _ILLEGAL.search(text)
+
+
 def _element(name: str, fields: Fields) -> str:
     inner = "".join(f"<{key}>{_escaped(key, value)}</{key}>" for key, value in fields)
     return f"<{name}>{inner}</{name}>"
 
 
 def _escaped(name: str, value: str) -> str:
-    if _ILLEGAL.search(value):
+    if not can_travel(value):
         message = f"{name} holds a character that XML cannot carry"
         raise ValueError(message)
     return value.translate(_ESCAPES)

@@ -174,6 +174,12 @@ class Messaging:
         )
 
 
+def check(order: TextOrder) -> None:
+    """Raise ValueError for an order that `Messaging.send` would refuse to carry."""
+    _check([order])
+    envelope.write_packet([("sendMsg", _order_fields(order))])
+
+
 def _check(orders: Sequence[TextOrder]) -> None:
     if len(orders) > PACKET_LIMIT:
         message = f"{len(orders)} orders in one packet, the limit is {PACKET_LIMIT}"

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from provisioning.clickatell.envelope import can_travel
 from provisioning.clickatell.errors import ProviderError, Unknown
 from provisioning.clickatell.types import Captcha, CaptchaAnswer
 from provisioning.forms.captcha import CaptchaField, CaptchaInput
@@ -50,6 +51,17 @@ class StepForm(forms.Form):
             }
         # Django keeps the field as it was first asked for, with the old picture.
         self.__dict__["_bound_fields_cache"].pop("captcha_code", None)
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse characters that no XML document, so no call, can carry."""
+        cleaned = super().clean() or {}
+        for name, value in list(cleaned.items()):
+            typed = value.code + value.id if isinstance(value, CaptchaAnswer) else value
+            if isinstance(typed, str) and not can_travel(typed):
+                self.add_error(
+                    name, _("There is an invisible character in this. Type it anew.")
+                )
+        return cleaned
 
     @property
     def answer(self) -> CaptchaAnswer | None:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 
 from provisioning import accounts, wire
+from provisioning.clickatell import messaging
 from provisioning.clickatell.errors import Fault, ProviderError
 from provisioning.clickatell.types import ApiCredentials, TextAnswer, TextOrder
 from provisioning.gateway.shapes import (
@@ -40,17 +41,22 @@ def send(texts: Sequence[OutgoingText], now: datetime) -> dict[str, SendOutcome]
 def _send_packet(
     texts: Sequence[OutgoingText], now: datetime
 ) -> dict[str, SendOutcome]:
+    outcomes: dict[str, SendOutcome] = {}
+    for text in texts:
+        try:
+            messaging.check(_order(text))
+        except ValueError as error:
+            # Refused before the wire, where it would stop the whole packet.
+            outcomes[text.client_id] = SendOutcome(Fate.REFUSED, words=str(error))
+    fit = [text for text in texts if text.client_id not in outcomes]
+    return outcomes | (_post(fit, now) if fit else {})
+
+
+def _post(texts: Sequence[OutgoingText], now: datetime) -> dict[str, SendOutcome]:
     holders = {text.line.account_id: text.line.account for text in texts}
     alone = next(iter(holders.values())) if len(holders) == 1 else None
     try:
         answers = wire.messaging(alone).send([_order(text) for text in texts])
-    except ValueError as error:
-        # Found before the wire: one text that XML cannot carry stops its packet.
-        if len(texts) > 1:
-            return {
-                k: v for text in texts for k, v in _send_packet([text], now).items()
-            }
-        return {texts[0].client_id: SendOutcome(Fate.REFUSED, words=str(error))}
     except ProviderError as error:
         fate = Fate.UNKNOWN if error.maybe_done else Fate.NOT_SENT
         outcome = SendOutcome(fate, words=str(error))

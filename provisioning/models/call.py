@@ -21,10 +21,10 @@ class ProviderCallQuerySet(models.QuerySet["ProviderCall"]):
         """Calls of one action, newest first."""
         return self.filter(action=action).order_by("-pk")
 
-    def undecided(self) -> Self:
-        """Calls whose outcome we never learned: the provider may have acted."""
-        return self.filter(
-            outcome__in=[ProviderCall.Outcome.PENDING, ProviderCall.Outcome.UNKNOWN]
+    def maybe_done(self) -> Self:
+        """Calls that the provider acted upon, or may have: all but refused and failed."""
+        return self.exclude(
+            outcome__in=[ProviderCall.Outcome.REFUSED, ProviderCall.Outcome.FAILED]
         )
 
     def older_than(self, moment: datetime) -> Self:

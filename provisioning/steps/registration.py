@@ -72,11 +72,12 @@ def _registration(account: ProviderAccount, by: User, details: Details) -> Regis
 
 
 def _went_through(account: ProviderAccount, by: User, now: datetime) -> bool:
-    """Find out whether a registration of unknown outcome was done, and move on if so.
+    """Find out whether an earlier registration was done, and move on if so.
 
-    Asked once: when the provider does not know us, the doubt is settled.
+    Its answer was lost, or came and we died before we had noted it. Asked once: when
+    the provider does not know us, the doubt is settled.
     """
-    doubtful = account.calls.action_named("register").undecided()
+    doubtful = account.calls.action_named("register").maybe_done()
     if not doubtful.exists():
         return False
     try:

@@ -117,6 +117,8 @@ def wizard_state(request: SetupRequest, slug: str) -> HttpResponse:
     page = table.current(request.account)
     if page is None or page.slug != slug:
         return HttpResponseClientRedirect(reverse("wizard"))
+    if not page.polls:
+        raise Http404
     return render(
         request,
         f"provisioning/_{slug}_state.html",

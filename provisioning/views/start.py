@@ -143,7 +143,7 @@ def captcha(request: HttpRequest) -> HttpResponse:
 def terms(request: HttpRequest) -> HttpResponse:
     """Lead to the provider's terms for a country."""
     country = request.GET.get("country", "")
-    if not country.isdecimal():
+    if not (country.isdecimal() and len(country) < 10):
         raise Http404
     try:
         return redirect(offers.terms_address(int(country)))

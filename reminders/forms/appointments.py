@@ -16,6 +16,8 @@ from reminders.plan import AmbiguousTime, NonexistentTime, wall_clock
 
 OFFER = "offer"
 """Name of the buttons that offer another time; their value is the instant in ISO."""
+YEARS = range(1901, 2200)
+"""Beyond them a time zone's offset may lead out of the calendar."""
 
 
 class AppointmentForm(forms.Form):
@@ -112,6 +114,13 @@ class AppointmentForm(forms.Form):
         if self.data.get("double_booked"):
             self.may_double_book = True
 
+    def clean_day(self) -> date:
+        """Refuse years that no calendar of a practice has."""
+        day: date = self.cleaned_data["day"]
+        if day.year not in YEARS:
+            raise forms.ValidationError(_("Check the year."))
+        return day
+
     def clean(self) -> dict[str, Any]:
         """Turn the day and the time on the wall into an instant."""
         cleaned: dict[str, Any] = super().clean() or {}
@@ -156,7 +165,7 @@ class AppointmentForm(forms.Form):
             offered = datetime.fromisoformat(data[OFFER])
         except ValueError:
             return data
-        if offered.tzinfo is None:
+        if offered.tzinfo is None or offered.year not in YEARS:
             return data
         local = offered.astimezone(self.zone)
         typed = {key: data[key] for key in data if key != OFFER}

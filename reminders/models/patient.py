@@ -13,6 +13,9 @@ from provisioning.models import Language, Practice
 from reminders.models.tenant import PracticeQuerySet
 from reminders.plan import SkipReason
 
+# What nobody types to find a patient would make a query too large for the database.
+MOST_WORDS, LONGEST_WORD = 8, 80
+
 
 class PhoneQuerySet(PracticeQuerySet["Phone"]):
     """Questions about many phones."""
@@ -121,9 +124,6 @@ class ConsentEvent(models.Model):
         return f"{self.phone}: {self.get_kind_display()}"
 
 
-class PatientQuerySet(PracticeQuerySet["Patient"]):
-    """Questions about many patients."""
-
 def texts_go_to(phones: Iterable[Phone | int], *, patient: str = "") -> Q:
     """Match rows whose patient's texts go to one of these phones: a guardian's first.
 
@@ -135,6 +135,9 @@ def texts_go_to(phones: Iterable[Phone | int], *, patient: str = "") -> Q:
     )
 
 
+class PatientQuerySet(PracticeQuerySet["Patient"]):
+    """Questions about many patients."""
+
     def active(self) -> Self:
         """Patients who have not left the practice."""
         return self.filter(left_at=None)
@@ -144,9 +147,14 @@ def texts_go_to(phones: Iterable[Phone | int], *, patient: str = "") -> Q:
         return self.active().filter(texts_go_to(phones))
 
     def search(self, words: str) -> Self:
-        """Find by any part of the names, or by digits of the phone number."""
+        """Find by any part of the names, or by digits of the phone number.
+
+        The first few words count. A NUL, which PostgreSQL cannot even compare with,
+        is a blank.
+        """
         found = self
-        for word in words.split():
+        for long_word in words.replace("\0", " ").split()[:MOST_WORDS]:
+            word = long_word[:LONGEST_WORD]
             digits = "".join(filter(str.isdigit, word))
             match = (
                 Q(first_name__icontains=word)

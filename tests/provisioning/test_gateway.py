@@ -126,6 +126,18 @@ def test_one_text_that_cannot_be_carried_stops_no_other(line):
     assert outcomes["a" * 32].fate == Fate.ACCEPTED
 
 
+def test_what_can_be_carried_still_travels_in_one_packet(line):
+    """One by one, a slow provider would be busy with them past their leases."""
+    orders = [text(line, client_id=f"{n:032}") for n in range(3)]
+    gateway.send([*orders, text(line, client_id="c" * 32, body="a\x00b")], NOW)
+    assert ProviderCall.objects.filter(action="sendMsg").count() == 1
+
+
+def test_it_sends_nothing_when_nothing_can_be_carried(line):
+    assert fate(line, body="a\x00b").fate == Fate.REFUSED
+    assert not ProviderCall.objects.filter(action="sendMsg").exists()
+
+
 def test_it_keeps_patients_and_secrets_out_of_the_wire_log(line):
     fate(line, body="Visit tomorrow 10:30")
     call = ProviderCall.objects.filter(action="sendMsg").get()
