@@ -171,31 +171,14 @@ CELERY_TIMEZONE = "UTC"
 # Plain intervals in UTC: wall-clock rules live in reminders.plan. A task that could
 # not start in time is dropped, since the next one does the same work.
 CELERY_BEAT_SCHEDULE = {
-    "send what is due": {
-        "task": "reminders.tasks.tick",
-        "schedule": 1.0,
-        "options": {"expires": 5},
-    },
-    "ask about unknown outcomes": {
-        "task": "reminders.tasks.reconcile",
-        "schedule": 5.0,
-        "options": {"expires": 10},
-    },
-    "ask about accounts that wait": {
-        "task": "provisioning.tasks.watch_accounts",
-        "schedule": 3.0,
-        "options": {"expires": 6},
-    },
-    "refresh balances": {
-        "task": "provisioning.tasks.refresh_balances",
-        "schedule": 600.0,
-        "options": {"expires": 600},
-    },
-    "prune the wire log": {
-        "task": "provisioning.tasks.prune_wire_log",
-        "schedule": 86400.0,
-        "options": {"expires": 3600},
-    },
+    task: {"task": task, "schedule": seconds, "options": {"expires": expires}}
+    for task, seconds, expires in (
+        ("reminders.tasks.tick", 1.0, 5),
+        ("reminders.tasks.reconcile", 5.0, 10),
+        ("provisioning.tasks.watch_accounts", 3.0, 6),
+        ("provisioning.tasks.refresh_balances", 600.0, 600),
+        ("provisioning.tasks.prune_wire_log", 86400.0, 3600),
+    )
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 
