@@ -116,7 +116,7 @@ class Practice(models.Model):
     default_language = models.CharField(
         _("language of texts"),
         max_length=2,
-        choices=Language.choices,
+        choices=Language,
         default=Language.ENGLISH,
     )
     created_at = models.DateTimeField(auto_now_add=True)

@@ -34,9 +34,7 @@ class Clinician(models.Model):
         Practice, on_delete=models.CASCADE, related_name="clinicians"
     )
     name = models.CharField(_("name"), max_length=80)
-    hue = models.PositiveSmallIntegerField(
-        _("colour"), choices=Hue.choices, default=Hue.PINE
-    )
+    hue = models.PositiveSmallIntegerField(_("colour"), choices=Hue, default=Hue.PINE)
     is_active = models.BooleanField(_("sees patients"), default=True)
 
     objects = PracticeQuerySet["Clinician"].as_manager()
@@ -63,9 +61,7 @@ class AppointmentType(models.Model):
         default=30,
         validators=[MinValueValidator(5), MaxValueValidator(600)],
     )
-    hue = models.PositiveSmallIntegerField(
-        _("colour"), choices=Hue.choices, default=Hue.PINE
-    )
+    hue = models.PositiveSmallIntegerField(_("colour"), choices=Hue, default=Hue.PINE)
     is_active = models.BooleanField(_("offered"), default=True)
 
     objects = PracticeQuerySet["AppointmentType"].as_manager()
