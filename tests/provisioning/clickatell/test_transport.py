@@ -94,13 +94,14 @@ def test_it_reads_chunks_and_answers_without_a_length(provider: Provider) -> Non
     assert post(Transport(), provider.url) == b"<abc/>"
 
 
-def test_it_keeps_connections_but_no_cookies(provider: Provider) -> None:
-    provider.answers_with(in_the_way(200, Set_Cookie="a=b; Path=/"), b"<ok/>")
+def test_it_keeps_no_cookies(provider: Provider) -> None:
+    # Announced, or the next call may meet the end of an idle connection.
+    baker = in_the_way(200, Set_Cookie="a=b; Path=/", Connection="close")
+    provider.answers_with(baker, b"<ok/>")
     transport = Transport()
-    # As reads: the server may hang up on an idle connection just as it is used again.
-    post(transport, provider.url, repeatable=True)
-    post(transport, provider.url, repeatable=True)
-    assert "Cookie" not in provider.heard[-1].headers
+    post(transport, provider.url)
+    post(transport, provider.url)
+    assert "Cookie" not in provider.heard[1].headers
 
 
 @pytest.mark.parametrize(
