@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from provisioning import accounts, stages
-from provisioning.models import Line, ProviderAccount, Stage, TwoWayTest
+from provisioning.models import Line, ProviderAccount, TwoWayTest
 
 # How long an answer from the owner's mobile is taken as the test's.
 PATIENCE = timedelta(minutes=30)
@@ -80,7 +80,7 @@ def note_answer(
         )
         if taken:
             Line.objects.filter(pk=test.line_id, proven_at=None).update(proven_at=now)
-            stages.advance(account, Stage.READY, now=now, by=None)
+            stages.advance(account, stages.Event.ANSWERED, now=now, by=None)
             # Whatever stopped an earlier try has been put right.
             accounts.try_again(account)
     return bool(taken)

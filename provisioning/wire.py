@@ -3,6 +3,8 @@
 Live or sandbox is an address and a token; nothing else in the house knows which.
 """
 
+from pathlib import Path
+from traceback import walk_stack
 from typing import cast
 
 from django.conf import settings
@@ -11,10 +13,13 @@ from provisioning import clock
 from provisioning.clickatell.connect import Connect
 from provisioning.clickatell.messaging import Messaging
 from provisioning.clickatell.transport import Transport, WireCall
-from provisioning.models import ProviderAccount, ProviderCall
+from provisioning.models import ProviderAccount, ProviderCall, User
 
 # Answers are stored whole up to this many characters.
 KEPT = 20_000
+FLOOR = Path(__file__).parent
+# The provider's interfaces, one folder each: what a call is made of, not why.
+CLIENTS = (FLOOR / "clickatell", FLOOR / "oneapi")
 
 
 class CallRecorder:
@@ -24,13 +29,18 @@ class CallRecorder:
     done the work, which is what `provisioning.steps` looks at before repeating one.
     """
 
-    def __init__(self, account: ProviderAccount | None) -> None:
+    def __init__(self, account: ProviderAccount | None, by: User | None) -> None:
         self.account = account
+        self.by = by
 
     def started(self, call: WireCall) -> None:
         """Write the row; the masked request is complete by now."""
+        step, method = places()
         row = ProviderCall.objects.create(
             account=self.account,
+            by=self.by,
+            step=step,
+            method=method,
             api=call.api,
             action=call.action,
             address=call.address[:200],
@@ -50,25 +60,46 @@ class CallRecorder:
         )
 
 
-def _transport(account: ProviderAccount | None) -> Transport:
+def places() -> tuple[str, str]:
+    """Where the call under way is made: (step, method of the client).
+
+    Each as "provisioning/steps/registration.py register". Read off the stack, so that
+    what the panel under each page says is where the call really came from.
+    """
+    step = method = ""
+    for frame, _line in walk_stack(None):
+        file, name = Path(frame.f_code.co_filename), frame.f_code.co_name
+        if file == Path(__file__) or FLOOR not in file.parents or name[0] in "_<":
+            continue
+        place = f"{file.relative_to(FLOOR.parent)} {name}"[:100]
+        if any(client in file.parents for client in CLIENTS):
+            method = method if step else place
+        else:
+            step = step or place
+    return step, method
+
+
+def _transport(account: ProviderAccount | None, by: User | None) -> Transport:
     return Transport(
-        CallRecorder(account),
+        CallRecorder(account, by),
         connect_timeout=settings.PROVIDER_CONNECT_TIMEOUT,
         read_timeout=settings.PROVIDER_READ_TIMEOUT,
     )
 
 
-def connect(account: ProviderAccount | None = None) -> Connect:
-    """Return the Connect API client; its calls are logged under `account`."""
+def connect(account: ProviderAccount | None = None, by: User | None = None) -> Connect:
+    """Return the Connect API client; its calls are logged under `account` and `by`."""
     return Connect(
         settings.CONNECT_URL,
         settings.CONNECT_TOKEN,
-        _transport(account),
+        _transport(account, by),
         two_way_action=settings.TWO_WAY_ACTION,
         two_way_element=settings.TWO_WAY_ELEMENT,
     )
 
 
-def messaging(account: ProviderAccount | None = None) -> Messaging:
+def messaging(
+    account: ProviderAccount | None = None, by: User | None = None
+) -> Messaging:
     """Return the messaging client; None logs packets that carry several accounts."""
-    return Messaging(settings.MESSAGING_URL, _transport(account))
+    return Messaging(settings.MESSAGING_URL, _transport(account, by))

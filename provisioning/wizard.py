@@ -82,7 +82,7 @@ def _connect(account: ProviderAccount, form: StepForm, by: User, now: datetime) 
 def _number_page(
     account: ProviderAccount, form: StepForm, by: User, now: datetime
 ) -> str:
-    return steps.number_page(account, now, form.answer)
+    return steps.number_page(account, by=by, now=now, captcha=form.answer)
 
 
 def _claim(account: ProviderAccount, form: StepForm, by: User, now: datetime) -> None:
@@ -90,7 +90,7 @@ def _claim(account: ProviderAccount, form: StepForm, by: User, now: datetime) ->
 
 
 def _buy(account: ProviderAccount, form: StepForm, by: User, now: datetime) -> str:
-    return steps.buy_page(account, now, form.answer)
+    return steps.buy_page(account, by=by, now=now, captcha=form.answer)
 
 
 def _balance(account: ProviderAccount, form: StepForm, by: User, now: datetime) -> None:

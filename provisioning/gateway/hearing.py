@@ -109,7 +109,7 @@ def read_text(
 
 def _check_connection(account: ProviderAccount, api_id: str) -> None:
     # XML receipts carry none (HTTP API Specification V2.5.3, push status).
-    if api_id and api_id != account.api_id:
+    if api_id and not account.owns_connection(api_id):
         raise BadCallback("This address belongs to another connection.")
 
 

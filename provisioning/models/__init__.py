@@ -1,20 +1,30 @@
 """Who the practice is, its account at the provider, and the wire log.
 
 - `people`: User, Practice, Membership, Language
-- `account`: ProviderAccount and its stages, StageChange
+- `invitation`: Invitation (somebody is asked to work at the practice)
+- `account`: ProviderAccount, its stages and its interface, StageChange
+- `balance`: BalanceReading (what was on the account, and when)
+- `notice`: Notice (what the owners must know, from when to when)
 - `line`: Line (the US long number), TwoWayTest (the live test that proves it)
 - `call`: ProviderCall (the wire log)
 """
 
-from provisioning.models.account import ProviderAccount, Stage, StageChange
+from provisioning.models.account import Interface, ProviderAccount, Stage, StageChange
+from provisioning.models.balance import BalanceReading
 from provisioning.models.call import ProviderCall
+from provisioning.models.invitation import Invitation
 from provisioning.models.line import Line, TwoWayTest
+from provisioning.models.notice import Notice
 from provisioning.models.people import Language, Membership, Practice, User
 
 __all__ = [
+    "BalanceReading",
+    "Interface",
+    "Invitation",
     "Language",
     "Line",
     "Membership",
+    "Notice",
     "Practice",
     "ProviderAccount",
     "ProviderCall",

@@ -3,9 +3,10 @@
     draft → registered → email_activated → phone_verified → connected
           → number_claimed → ready
 
-Conditions (locked, suspended, out of credit, credentials refused) stand beside the
-stage, since each can come and go at any of them. Moves are made by
-`provisioning.stages`, never by assigning `stage`.
+and from any of them to disconnected, from where the set-up may begin anew. Conditions
+(locked, suspended, out of credit, credentials refused) stand beside the stage, since
+each can come and go at any of them. Moves are made by `provisioning.stages`, never by
+assigning `stage`.
 """
 
 import secrets
@@ -24,6 +25,8 @@ class Stage(models.TextChoices):
     """How far the account is; only the provider's answers move it forward."""
 
     DRAFT = "draft", _("Not registered yet")
+    # The practice works on in the app; it has let go of the account it had.
+    DISCONNECTED = "disconnected", _("Disconnected")
     REGISTERED = "registered", _("Registered")  # activation mail is on its way
     EMAIL_ACTIVATED = "email_activated", _("E-mail confirmed")
     PHONE_VERIFIED = "phone_verified", _("Mobile verified")
@@ -35,6 +38,17 @@ class Stage(models.TextChoices):
     def position(self) -> int:
         """Place in the order of stages, from 0."""
         return list(Stage).index(self)
+
+
+# From here on texts could be sent, so what identifies us to the provider is there.
+SENDING_STAGES = (Stage.CONNECTED, Stage.NUMBER_CLAIMED, Stage.READY)
+
+
+class Interface(models.TextChoices):
+    """Which of the provider's interfaces the account speaks; they share nothing."""
+
+    CONNECT = "connect", _("Connect and XML API")  # accounts of Developers' Central
+    ONE_API = "one_api", _("One API")  # accounts of the present-day platform
 
 
 def new_hook_secret() -> str:
@@ -91,12 +105,18 @@ class ProviderAccount(models.Model):
     )
     stage = models.CharField(max_length=16, choices=Stage, default=Stage.DRAFT)
     stage_since = models.DateTimeField()
+    interface = models.CharField(
+        max_length=10, choices=Interface, default=Interface.CONNECT
+    )
+    # The owner had this account before, or opened it without us.
+    brought = models.BooleanField(default=False)
     # The watcher asks the provider about a waiting account when this has passed.
     check_after = models.DateTimeField(null=True, blank=True)
     # A provider call for this account is under way until then (double clicks, tabs).
     busy_until = models.DateTimeField(null=True, blank=True)
 
-    # What the provider knows the practice by. The password is ours, never the user's.
+    # What the provider knows the practice by. The password is ours, never the user's,
+    # except where the owner brought an account along or had it replaced.
     username = models.CharField(max_length=128, blank=True)
     password = EncryptedTextField(default=new_provider_password)
     email_address = models.EmailField(max_length=64, blank=True)
@@ -106,6 +126,11 @@ class ProviderAccount(models.Model):
     code_sent_at = models.DateTimeField(null=True, blank=True)
     user_number = models.CharField(max_length=32, blank=True)
     api_id = models.CharField(max_length=32, blank=True)
+    # Connections we let go of, comma separated: their late callbacks are still ours.
+    former_api_ids = models.CharField(max_length=200, blank=True)
+    api_key = EncryptedTextField(blank=True, default="", help_text="One API only")
+    # A number that a text from the owner's mobile told us the account has. E.164.
+    seen_number = models.CharField(max_length=16, blank=True)
 
     # How the provider calls back: the secret path, and Basic auth on top of it.
     hook_secret = models.CharField(max_length=64, unique=True, default=new_hook_secret)
@@ -116,13 +141,20 @@ class ProviderAccount(models.Model):
     suspended_at = models.DateTimeField(null=True, blank=True)
     out_of_credit_at = models.DateTimeField(null=True, blank=True)
     credentials_refused_at = models.DateTimeField(null=True, blank=True)
+    credit_low_at = models.DateTimeField(null=True, blank=True)
+    # The provider texts no more codes (102); only its support can help.
+    mobile_tries_used_up_at = models.DateTimeField(null=True, blank=True)
     # The provider's allowance is used up until then (error 130 names the instant).
     limited_until = models.DateTimeField(null=True, blank=True)
 
     balance = models.DecimalField(
-        max_digits=12, decimal_places=3, null=True, blank=True, help_text="Credits"
+        max_digits=12, decimal_places=3, null=True, blank=True
     )
     balance_at = models.DateTimeField(null=True, blank=True)
+    # Empty: credits, of which a text part takes about one. Else an ISO 4217 code.
+    currency = models.CharField(max_length=3, blank=True)
+    # At or below this the owners are told.
+    low_balance = models.DecimalField(max_digits=12, decimal_places=3, default=50)
     # When the owner bought credits, or chose to go on without.
     credits_settled_at = models.DateTimeField(null=True, blank=True)
 
@@ -137,15 +169,28 @@ class ProviderAccount(models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(
-                    stage__in=[Stage.CONNECTED, Stage.NUMBER_CLAIMED, Stage.READY],
-                    api_id="",
+                    stage__in=SENDING_STAGES, interface=Interface.CONNECT, api_id=""
                 ),
                 name="connected_account_has_api_id",
+            ),
+            models.CheckConstraint(
+                condition=~Q(
+                    stage__in=SENDING_STAGES, interface=Interface.ONE_API, api_key=""
+                ),
+                name="connected_account_has_api_key",
+            ),
+            models.CheckConstraint(
+                condition=Q(interface__in=Interface.values),
+                name="account_interface_is_known",
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.practice} ({self.get_stage_display()})"
+
+    def owns_connection(self, api_id: str) -> bool:
+        """Whether a callback that names this connection is about this account."""
+        return api_id in (self.api_id, *self.former_api_ids.split(","))
 
     def has_reached(self, stage: Stage) -> bool:
         """Whether the account is at this stage or past it."""
@@ -153,8 +198,8 @@ class ProviderAccount(models.Model):
 
     @property
     def is_registered(self) -> bool:
-        """Whether people may work in the app: the provider knows the practice."""
-        return self.has_reached(Stage.REGISTERED)
+        """Whether people may work in the app: the provider knows, or knew, us."""
+        return self.stage != Stage.DRAFT
 
     def is_usable(self, now: datetime) -> bool:
         """Whether patients' texts may go out now."""
@@ -194,13 +239,14 @@ class ProviderAccount(models.Model):
 
 
 class StageChange(models.Model):
-    """One move from stage to stage: when, and by whom (null: the watcher)."""
+    """One move from stage to stage: when, why, and by whom (null: the watcher)."""
 
     account = models.ForeignKey(
         ProviderAccount, on_delete=models.CASCADE, related_name="stage_changes"
     )
     before = models.CharField(max_length=16, choices=Stage)
     after = models.CharField(max_length=16, choices=Stage)
+    event = models.CharField(max_length=20, blank=True)
     at = models.DateTimeField()
     by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True)
 

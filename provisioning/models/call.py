@@ -12,6 +12,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from provisioning.models.account import ProviderAccount
+from provisioning.models.people import User
 
 
 class ProviderCallQuerySet(models.QuerySet["ProviderCall"]):
@@ -40,6 +41,7 @@ class ProviderCall(models.Model):
 
         CONNECT = "connect", _("Connect API")
         MESSAGING = "messaging", _("Messaging API")
+        ONE_API = "one_api", _("One API")
         CALLBACK = "callback", _("Callback to us")
 
     class Outcome(models.TextChoices):
@@ -59,8 +61,19 @@ class ProviderCall(models.Model):
         related_name="calls",
         help_text=_("Null for lists, and for packets that carry several accounts."),
     )
+    by = models.ForeignKey(
+        User,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text=_("Whose click it was; null for the workers and the provider."),
+    )
     api = models.CharField(max_length=10, choices=Api.choices)
     action = models.CharField(max_length=40)
+    # Where in the code: "provisioning/steps/registration.py register".
+    step = models.CharField(max_length=100, blank=True)
+    method = models.CharField(max_length=100, blank=True)
     address = models.CharField(max_length=200, help_text=_("Secrets masked."))
     request = models.TextField(help_text=_("Secrets and patient data masked."))
     response = models.TextField(blank=True)

@@ -5,7 +5,7 @@ from datetime import datetime
 from provisioning import stages, wire
 from provisioning.clickatell.errors import AlreadyDone, ProviderError
 from provisioning.clickatell.types import CaptchaAnswer
-from provisioning.models import ProviderAccount, Stage, User
+from provisioning.models import ProviderAccount, User
 from provisioning.steps.turn import credentials, digits, noting, turn
 
 
@@ -22,14 +22,18 @@ def check_email(
     Connect API User Guide, account states).
     """
     with noting(account, now):
-        state = wire.connect(account).authenticate(credentials(account), captcha)
+        state = wire.connect(account, by).authenticate(credentials(account), captcha)
     ProviderAccount.objects.filter(pk=account.pk).update(
         locked_at=None, credentials_refused_at=None
     )
     if not state.active:
         return False
     return stages.advance(
-        account, Stage.EMAIL_ACTIVATED, now=now, by=by, user_number=state.user_number
+        account,
+        stages.Event.EMAIL_CONFIRMED,
+        now=now,
+        by=by,
+        user_number=state.user_number,
     )
 
 
@@ -51,11 +55,11 @@ def resend_email(
     with turn(account, now):
         try:
             with noting(account, now):
-                wire.connect(account).resend_activation(
+                wire.connect(account, by).resend_activation(
                     credentials(account), changed, captcha
                 )
         except AlreadyDone:
-            stages.advance(account, Stage.EMAIL_ACTIVATED, now=now, by=by)
+            stages.advance(account, stages.Event.EMAIL_CONFIRMED, now=now, by=by)
             return
         ProviderAccount.objects.filter(pk=account.pk).update(
             email_address=email_address, check_after=now
@@ -81,13 +85,13 @@ def send_code(
     with turn(account, now):
         try:
             with noting(account, now):
-                wire.connect(account).send_activation_sms(
+                wire.connect(account, by).send_activation_sms(
                     credentials(account),
                     digits(mobile_number) if changed else None,
                     captcha,
                 )
         except AlreadyDone:
-            stages.advance(account, Stage.PHONE_VERIFIED, now=now, by=by)
+            stages.advance(account, stages.Event.MOBILE_VERIFIED, now=now, by=by)
             return
         ProviderAccount.objects.filter(pk=account.pk).update(
             mobile_number=mobile_number, code_sent_at=now
@@ -107,7 +111,7 @@ def verify_mobile(
     When the answer is lost, the provider is asked whether it counts.
     """
     with turn(account, now):
-        client = wire.connect(account)
+        client = wire.connect(account, by)
         try:
             with noting(account, now):
                 client.validate_activation_sms(credentials(account), code, captcha)
@@ -118,4 +122,4 @@ def verify_mobile(
                 raise
             if not client.mobile_state(credentials(account)).active:
                 raise
-        stages.advance(account, Stage.PHONE_VERIFIED, now=now, by=by)
+        stages.advance(account, stages.Event.MOBILE_VERIFIED, now=now, by=by)

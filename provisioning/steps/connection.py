@@ -41,8 +41,8 @@ def connect(
         api_id = _connection_in_the_log(account)
         if not api_id:
             with noting(account, now):
-                api_id = _create_connection(account, captcha)
-        stages.advance(account, Stage.CONNECTED, now=now, by=by, api_id=api_id)
+                api_id = _create_connection(account, by, captcha)
+        stages.advance(account, stages.Event.CONNECTED, now=now, by=by, api_id=api_id)
 
 
 def _connection_in_the_log(account: ProviderAccount) -> str:
@@ -54,8 +54,10 @@ def _connection_in_the_log(account: ProviderAccount) -> str:
     return next((str(row["api_id"]) for row in rows if row.get("api_id")), "")
 
 
-def _create_connection(account: ProviderAccount, captcha: CaptchaAnswer | None) -> str:
-    client = wire.connect(account)
+def _create_connection(
+    account: ProviderAccount, by: User, captcha: CaptchaAnswer | None
+) -> str:
+    client = wire.connect(account, by)
     return client.create_connection(
         credentials(account),
         ConnectionRequest(

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 
 from provisioning import accounts, gateway, stages, wire
 from provisioning.clickatell.types import CaptchaAnswer
-from provisioning.models import Line, ProviderAccount, Stage, TwoWayTest, User
+from provisioning.models import Line, ProviderAccount, TwoWayTest, User
 from provisioning.steps.turn import credentials, noting, turn
 
 TEST_TEXT = (
@@ -17,14 +17,18 @@ TEST_TEXT = (
 
 
 def number_page(
-    account: ProviderAccount, now: datetime, captcha: CaptchaAnswer | None = None
+    account: ProviderAccount,
+    *,
+    by: User,
+    now: datetime,
+    captcha: CaptchaAnswer | None = None,
 ) -> str:
     """Return the provider's page for claiming a US long number; never stored.
 
     INFERRED action: its name is a setting (Connect API User Guide, Apply Two-Way).
     """
     with noting(account, now):
-        return wire.connect(account).two_way_url(credentials(account), captcha)
+        return wire.connect(account, by).two_way_url(credentials(account), captcha)
 
 
 def claim_number(
@@ -36,7 +40,7 @@ def claim_number(
     a person says. Before it is proven no patient's text leaves from it.
     """
     with transaction.atomic():
-        if stages.advance(account, Stage.NUMBER_CLAIMED, now=now, by=by):
+        if stages.advance(account, stages.Event.NUMBER_NOTED, now=now, by=by):
             Line.objects.create(
                 account=account, number=number, claimed_at=now, free_at=now
             )
@@ -55,7 +59,11 @@ def correct_number(account: ProviderAccount, number: str, now: datetime) -> None
 
 
 def buy_page(
-    account: ProviderAccount, now: datetime, captcha: CaptchaAnswer | None = None
+    account: ProviderAccount,
+    *,
+    by: User,
+    now: datetime,
+    captcha: CaptchaAnswer | None = None,
 ) -> str:
     """Return a fresh single-use link to the provider's page for buying credits.
 
@@ -64,7 +72,7 @@ def buy_page(
     if account.balance is None:
         accounts.refresh_balance(account, now)
     with noting(account, now):
-        return wire.connect(account).buy_credits_url(credentials(account), captcha)
+        return wire.connect(account, by).buy_credits_url(credentials(account), captcha)
 
 
 def settle_credits(account: ProviderAccount, now: datetime) -> None:

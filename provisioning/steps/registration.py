@@ -42,7 +42,7 @@ def register(
         if account.has_reached(Stage.REGISTERED) or _went_through(account, by, now):
             return
         try:
-            wire.connect(account).register(_registration(account, by, details))
+            wire.connect(account, by).register(_registration(account, by, details))
         except ProviderError as error:
             if USERNAME_TAKEN in error.codes:
                 account.username = new_username(account.practice.name)
@@ -50,7 +50,7 @@ def register(
             if not (error.maybe_done and _went_through(account, by, now)):
                 raise
         else:
-            stages.advance(account, Stage.REGISTERED, now=now, by=by)
+            stages.advance(account, stages.Event.REGISTERED, now=now, by=by)
 
 
 def _registration(account: ProviderAccount, by: User, details: Details) -> Registration:
@@ -81,10 +81,10 @@ def _went_through(account: ProviderAccount, by: User, now: datetime) -> bool:
     if not doubtful.exists():
         return False
     try:
-        wire.connect(account).authenticate(credentials(account))
+        wire.connect(account, by).authenticate(credentials(account))
     except Refused as error:
         if not BAD_CREDENTIALS & set(error.codes):
             raise
         doubtful.update(outcome="failed")
         return False
-    return stages.advance(account, Stage.REGISTERED, now=now, by=by)
+    return stages.advance(account, stages.Event.REGISTERED, now=now, by=by)
