@@ -19,6 +19,7 @@ from provisioning.gateway import HookRequest
 from provisioning.models import ProviderAccount
 from reminders import inbox, outbox
 from reminders.clock import now
+from reminders.models import Message
 from reminders.tasks import work_on_text
 
 log = structlog.get_logger(__name__)
@@ -63,17 +64,19 @@ def _as_it_came(request: HttpRequest) -> HookRequest:
 def _take_report(
     account: ProviderAccount, request: HookRequest, moment: datetime
 ) -> None:
-    if report := gateway.read_report(account, request, moment):
+    for report in gateway.read_reports(account, request, moment):
         outbox.apply_report(account.practice, report, moment)
 
 
 def _take_text(
     account: ProviderAccount, request: HookRequest, moment: datetime
 ) -> None:
-    inbound = gateway.read_text(account, request, moment)
-    text = inbox.take_in(account.practice, inbound, moment) if inbound else None
-    if text is None:
-        return
+    for inbound in gateway.read_texts(account, request, moment):
+        if text := inbox.take_in(account.practice, inbound, moment):
+            _hand_on(text)
+
+
+def _hand_on(text: Message) -> None:
     try:
         work_on_text.apply_async((text.pk,), retry=False)
     except (OperationalError, OSError):

@@ -5,15 +5,15 @@ provider's interfaces an account uses, nor any of its codes but as `code` to sho
 Answers about a whole account (no credit, wrong password) are noted on the account
 here; the floor above only learns that a text is HELD.
 
-- `shapes`: what goes through the door
 - `sending`: texts out, and asking what became of them
 - `hearing`: the provider's callbacks
 """
 
-from provisioning.gateway.hearing import account_for, read_report, read_text
+from provisioning.gateway.hearing import account_for, read_reports, read_texts
 from provisioning.gateway.sending import ask, send
-from provisioning.gateway.shapes import (
+from provisioning.interfaces.shapes import (
     BadCallback,
+    CannotAsk,
     DeliveryReport,
     Fate,
     HookRequest,
@@ -26,6 +26,7 @@ from provisioning.gateway.shapes import (
 
 __all__ = [
     "BadCallback",
+    "CannotAsk",
     "DeliveryReport",
     "Fate",
     "HookRequest",
@@ -36,7 +37,7 @@ __all__ = [
     "Unavailable",
     "account_for",
     "ask",
-    "read_report",
-    "read_text",
+    "read_reports",
+    "read_texts",
     "send",
 ]

@@ -5,15 +5,12 @@ import secrets
 from base64 import b64decode
 from datetime import datetime
 
-from provisioning import two_way
-from provisioning.clickatell import callbacks
-from provisioning.gateway.shapes import (
-    BadCallback,
+from provisioning import interfaces, two_way
+from provisioning.interfaces.shapes import (
     DeliveryReport,
     HookRequest,
     InboundText,
     Stranger,
-    report_of,
 )
 from provisioning.models import ProviderAccount, ProviderCall
 
@@ -21,7 +18,8 @@ from provisioning.models import ProviderAccount, ProviderCall
 def account_for(secret: str, authorization: str | None) -> ProviderAccount:
     """Return the account a callback's address names, once it has shown its password.
 
-    Raises Stranger(404) for an unknown address, Stranger(401) for a wrong pair.
+    Raises Stranger(404) for an unknown address, Stranger(401) for a wrong pair. One
+    API's callbacks carry no pair: the secret in the address is all they show.
     """
     account = (
         ProviderAccount.objects.select_related("practice")
@@ -30,6 +28,8 @@ def account_for(secret: str, authorization: str | None) -> ProviderAccount:
     )
     if account is None:
         raise Stranger(404)
+    if not interfaces.of(account).SHOWS_PASSWORD:
+        return account
     expected = f"{account.HOOK_USER}:{account.hook_password}".encode()
     if not secrets.compare_digest(_basic_pair(authorization), expected):
         raise Stranger(401)
@@ -46,71 +46,42 @@ def _basic_pair(authorization: str | None) -> bytes:
         return b""
 
 
-def read_report(
+def read_reports(
     account: ProviderAccount, request: HookRequest, now: datetime
-) -> DeliveryReport | None:
-    """Read a delivery report; None for a probe, and for the wizard's own test.
+) -> list[DeliveryReport]:
+    """Read delivery reports, the wizard's own test left out; none for a probe.
 
-    Raises BadCallback, also when it names another connection than the account's.
+    Raises BadCallback, also when one names another connection than the account's.
     """
-    try:
-        receipt = callbacks.read_receipt(
-            request.query, request.body, request.content_type
-        )
-    except callbacks.BadCallback as error:
-        raise BadCallback(str(error)) from error
-    if receipt is None:
-        return None
-    _check_connection(account, receipt.api_id)
-    _log_callback(account, "receipt", request, now)
-    report = report_of(
-        receipt.message_id,
-        receipt.client_id,
-        receipt.status,
-        receipt.status_at,
-        receipt.charge,
+    reports = interfaces.of(account).read_reports(account, request)
+    if reports:
+        _log_callback(account, "receipt", request, now)
+    return [report for report in reports if not _is_of_test(account, report)]
+
+
+def _is_of_test(account: ProviderAccount, report: DeliveryReport) -> bool:
+    return two_way.note_report(
+        account, report.client_id, report.provider_id, report.state
     )
-    if two_way.note_report(account, report.client_id, report.provider_id, report.state):
-        return None
-    return report
 
 
-def read_text(
+def read_texts(
     account: ProviderAccount, request: HookRequest, now: datetime
-) -> InboundText | None:
-    """Read a text from a phone; None for a probe, and for the two-way test's answer.
+) -> list[InboundText]:
+    """Read texts from phones, the two-way test's answer left out; none for a probe.
 
-    Raises BadCallback, also when it names another connection than the account's.
+    Raises BadCallback, also when one names another connection than the account's.
     """
-    try:
-        inbound = callbacks.read_inbound(
-            request.query, request.body, request.content_type
-        )
-    except callbacks.BadCallback as error:
-        raise BadCallback(str(error)) from error
-    if inbound is None:
-        return None
-    _check_connection(account, inbound.api_id)
-    _log_callback(account, "inbound text", request, now)
-    text = InboundText(
-        provider_id=inbound.message_id,
-        sender=f"+{inbound.sender}",
-        to=f"+{inbound.to}",
-        received_at=inbound.received_at,
-        text=inbound.text,
-        is_fragment=inbound.part is not None and inbound.part.total > 1,
-    )
-    if two_way.note_answer(
+    texts = interfaces.of(account).read_texts(account, request)
+    if texts:
+        _log_callback(account, "inbound text", request, now)
+    return [text for text in texts if not _is_answer(account, text, now)]
+
+
+def _is_answer(account: ProviderAccount, text: InboundText, now: datetime) -> bool:
+    return two_way.note_answer(
         account, text.provider_id, text.sender, text.to, text.text, now=now
-    ):
-        return None
-    return text
-
-
-def _check_connection(account: ProviderAccount, api_id: str) -> None:
-    # XML receipts carry none (HTTP API Specification V2.5.3, push status).
-    if api_id and not account.owns_connection(api_id):
-        raise BadCallback("This address belongs to another connection.")
+    )
 
 
 def _log_callback(
@@ -125,7 +96,7 @@ def _log_callback(
         api=ProviderCall.Api.CALLBACK,
         action=action,
         address=f"{request.method} /hooks/…/",
-        request=callbacks.shown(request.query, request.body, request.content_type),
+        request=interfaces.of(account).shown(request),
         outcome=ProviderCall.Outcome.ANSWERED,
         started_at=now,
         duration_ms=0,

@@ -3,6 +3,7 @@
 sending, its lease over → unknown → asked about by client id →
     sent, delivered, failed …      the provider knows it
     queued, with a new client id   it never arrived, and the grace has passed
+    failed, and somebody phones    it cannot be asked about, and no report came
 """
 
 from datetime import datetime, timedelta
@@ -10,9 +11,11 @@ from datetime import datetime, timedelta
 import structlog
 from django.conf import settings
 from django.db.models import F, Q
+from django.utils.translation import gettext_noop
 
 from provisioning import gateway
 from reminders.models import Message
+from reminders.outbox.calls import call_about
 from reminders.outbox.reports import apply_report
 
 log = structlog.get_logger(__name__)
@@ -20,6 +23,10 @@ log = structlog.get_logger(__name__)
 State = Message.State
 
 ASK_EVERY = timedelta(seconds=10)
+# Where no question is possible a report still may come. It is not sent again: twice is
+# worse than a phone call too many.
+WAIT_FOR_REPORT = timedelta(hours=1)
+NEVER_KNOWN = gettext_noop("It is not known whether this text arrived.")
 
 
 def reconcile(now: datetime, limit: int = 20) -> int:
@@ -48,6 +55,8 @@ def reconcile(now: datetime, limit: int = 20) -> int:
             continue
         try:
             settled += _settle(text, now)
+        except gateway.CannotAsk:
+            settled += _give_up(text, now)
         except gateway.Unavailable:
             log.warning("provider could not be asked", message=text.pk)
             break
@@ -78,3 +87,17 @@ def _send_anew(text: Message, now: datetime) -> bool:
     return bool(
         anew.update(state=State.QUEUED, state_at=now, send_after=now, lease_until=None)
     )
+
+
+def _give_up(text: Message, now: datetime) -> bool:
+    """Have somebody phone about a text that no report came for; True when that is now.
+
+    A report that comes later still moves it forward.
+    """
+    if now < text.state_at + WAIT_FOR_REPORT:
+        return False
+    doubtful = Message.objects.unknown().filter(pk=text.pk, client_id=text.client_id)
+    if not doubtful.update(state=State.FAILED, state_at=now, reason=NEVER_KNOWN):
+        return False
+    call_about(text, NEVER_KNOWN, now)
+    return True

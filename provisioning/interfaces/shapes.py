@@ -1,15 +1,11 @@
-"""What goes through the door: texts, their fate, reports, and who may not knock."""
+"""What the house says to the provider and hears from it: texts, fates, reports."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from provisioning.clickatell.errors import status_of
 from provisioning.models import Line
-
-# Receipts that speak of the number itself rather than of one text.
-DEAD_NUMBER_STATUSES = frozenset({"007", "009"})
 
 
 class Fate(StrEnum):
@@ -20,6 +16,14 @@ class Fate(StrEnum):
     HELD = "held"  # the whole account; send it when the account is usable again
     NOT_SENT = "not_sent"  # surely not sent; try again soon
     UNKNOWN = "unknown"  # may have been sent: ask before anything is sent again
+
+
+class Condition(StrEnum):
+    """What a refusal says about the whole account: the column that keeps since when."""
+
+    CREDENTIALS_REFUSED = "credentials_refused_at"
+    OUT_OF_CREDIT = "out_of_credit_at"
+    SUSPENDED = "suspended_at"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,10 @@ class OutgoingText:
 
 @dataclass(frozen=True, slots=True)
 class SendOutcome:
-    """What became of one text; `code` and `words` say why it was refused or held."""
+    """What became of one text; `code` and `words` say why it was refused or held.
+
+    A held text comes with what holds its account: a condition, or an instant.
+    """
 
     fate: Fate
     provider_id: str = ""
@@ -48,6 +55,16 @@ class SendOutcome:
     words: str = ""
     opted_out: bool = False
     unreachable: bool = False
+    condition: Condition | None = None
+    held_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """What is left on an account: credits, or money of an ISO 4217 `currency`."""
+
+    amount: Decimal
+    currency: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,22 +126,5 @@ class Unavailable(Exception):
     """The provider could not be asked, or gave no usable answer."""
 
 
-def report_of(
-    provider_id: str,
-    client_id: str,
-    status: str,
-    at: datetime,
-    charge: Decimal | None,
-) -> DeliveryReport:
-    """Put a status code of the provider into our words."""
-    known = status_of(status)
-    return DeliveryReport(
-        provider_id=provider_id,
-        client_id=client_id,
-        status=status,
-        state=known.state,
-        words=known.sentence,
-        at=at,
-        charge=charge,
-        dead_number=status in DEAD_NUMBER_STATUSES,
-    )
+class CannotAsk(Exception):
+    """The account's interface has no question about a text by our own id."""
