@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from provisioning.views import account, pages, start
+from provisioning.views import account, pages, password, start
 
 urlpatterns = [
     path("", pages.wizard, name="wizard"),
@@ -10,6 +10,10 @@ urlpatterns = [
     path("captcha/", start.captcha, name="captcha"),
     path("terms/", start.terms, name="terms"),
     path("account/", account.account, name="account"),
+    path("account/credit/", account.account_credit, name="account_credit"),
+    path("account/test/", account.account_test, name="account_test"),
+    path("account/password/", password.provider_password, name="provider_password"),
+    path("forgot/", password.forgot, name="forgot"),
     path("<slug:slug>/", pages.wizard_page, name="wizard_page"),
     path("<slug:slug>/state/", pages.wizard_state, name="wizard_state"),
 ]

@@ -6,8 +6,10 @@ Source of the limits: Connect API User Guide, parameter tables of each call.
 - `captcha`: the provider's picture as a field
 - `phone`: a phone number as a field, for the desk's forms too
 - `pages`: the short forms; `register`: the long one
+- `account`: the forms of the account page
 """
 
+from provisioning.forms.account import ForgotForm, PasswordForm, ThresholdForm
 from provisioning.forms.captcha import CaptchaInput
 from provisioning.forms.pages import CodeForm, EmailForm, MobileForm, NumberForm
 from provisioning.forms.register import RegisterForm
@@ -17,8 +19,11 @@ __all__ = [
     "CaptchaInput",
     "CodeForm",
     "EmailForm",
+    "ForgotForm",
     "MobileForm",
     "NumberForm",
+    "PasswordForm",
     "RegisterForm",
     "StepForm",
+    "ThresholdForm",
 ]

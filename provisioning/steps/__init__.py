@@ -24,6 +24,11 @@ from provisioning.steps.number import (
     settle_credits,
     start_test,
 )
+from provisioning.steps.password import (
+    forgot_password,
+    replace_password,
+    try_password,
+)
 from provisioning.steps.registration import Details, new_username, register
 from provisioning.steps.turn import Busy
 from provisioning.steps.watching import next_look, watch
@@ -36,16 +41,19 @@ __all__ = [
     "claim_number",
     "connect",
     "correct_number",
+    "forgot_password",
     "new_username",
     "next_look",
     "number_page",
     "receipt_address",
     "register",
+    "replace_password",
     "resend_email",
     "send_code",
     "settle_credits",
     "start_test",
     "text_address",
+    "try_password",
     "verify_mobile",
     "watch",
 ]

@@ -1,0 +1,146 @@
+"""The provider's password: shown to an owner, typed anew, or forgotten.
+
+Each page asks for one's own password first. What is typed there never waits in the
+session while somebody proves who they are: a form whose proof ran out is empty after it.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from urllib.parse import urlencode
+
+import structlog
+from allauth.account.internal.flows.reauthentication import is_reauthentication_required
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods
+
+from provisioning import clock, owner_mail, steps
+from provisioning.forms import ForgotForm, PasswordForm, StepForm
+from provisioning.models import Interface
+from provisioning.views.door import SetupRequest, setup
+from provisioning.views.press import press, show_picture
+
+log = structlog.get_logger(__name__)
+
+SHOWN = _("the password at the SMS provider was shown")
+REPLACED = _("The provider accepts this password. Texts that waited go on.")
+ON_ITS_WAY = _("The provider has mailed a new password. Type it here when it is there.")
+ANSWER_LOST = _(
+    "The provider's answer was lost, so we do not know whether it mails a new password. "
+    "Look into the mailbox; if nothing comes, ask again."
+)
+
+Page = Callable[[SetupRequest], HttpResponse]
+
+
+def confirmed(view: Page) -> Page:
+    """Let in who has typed their own password, or a one-time code, moments ago."""
+
+    @wraps(view)
+    def guarded(request: SetupRequest) -> HttpResponse:
+        if not request.account.username or request.account.interface != (
+            Interface.CONNECT
+        ):
+            raise Http404
+        if is_reauthentication_required(request, app=""):
+            back = urlencode({"next": request.path})
+            return redirect(f"{reverse('account_reauthenticate')}?{back}")
+        return view(request)
+
+    return guarded
+
+
+@setup
+@require_http_methods(["GET", "POST"])
+@confirmed
+def provider_password(request: SetupRequest) -> HttpResponse:
+    """Show the stored password once, or take the one that is valid now."""
+    if request.method == "GET":
+        return _page(request, PasswordForm(account=request.account))
+    match request.POST.get("do"):
+        case "reveal":
+            return _reveal(request)
+        case "replace":
+            return _replace(request)
+    raise Http404
+
+
+def _reveal(request: SetupRequest) -> HttpResponse:
+    """Show it on this page alone, which nobody may store; the owners are told."""
+    account, by, now = request.account, request.user, clock.now()
+    log.info("provider_password_shown", account=account.pk, user=by.pk)
+    told = owner_mail.send(
+        account.practice, "password_shown", SHOWN, {"by": by, "now": now}
+    )
+    return _page(
+        request, PasswordForm(account=account), {"revealed": True, "told": told}
+    )
+
+
+def _replace(request: SetupRequest) -> HttpResponse:
+    account, now = request.account, clock.now()
+    form = PasswordForm(request.POST, account=account)
+
+    def act() -> None:
+        password = form.cleaned_data["password"]
+        steps.replace_password(
+            account, password, by=request.user, now=now, captcha=form.answer
+        )
+
+    if form.is_valid():
+        press(form, act)
+        if not form.errors:
+            log.info("provider_password_replaced", account=account.pk)
+            messages.success(request, REPLACED)
+            return redirect("account")
+    account.refresh_from_db()
+    return _page(request, form, status=422)
+
+
+@setup
+@require_http_methods(["GET", "POST"])
+@confirmed
+def forgot(request: SetupRequest) -> HttpResponse:
+    """Have the provider mail a new password; the stored one is dead from then on."""
+    account, now = request.account, clock.now()
+    initial = {"email_address": account.email_address}
+    if request.method == "GET" or "new_picture" in request.POST:
+        form = ForgotForm(account=account, initial=initial | request.POST.dict())
+        show_picture(form)
+        return _forgot_page(request, form)
+    form = ForgotForm(request.POST, account=account)
+
+    def act() -> None:
+        address = form.cleaned_data["email_address"]
+        answered = steps.forgot_password(
+            account, address, by=request.user, now=now, captcha=form.picture
+        )
+        log.info("provider_password_forgotten", account=account.pk)
+        messages.success(request, ON_ITS_WAY if answered else ANSWER_LOST)
+
+    if form.is_valid():
+        press(form, act)
+        if not form.errors:
+            return redirect("provider_password")
+    show_picture(form)
+    return _forgot_page(request, form)
+
+
+def _page(
+    request: SetupRequest,
+    form: StepForm,
+    more: dict[str, Any] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    context = {"account": request.account, "form": form, **(more or {})}
+    return render(request, "provisioning/password.html", context, status=status)
+
+
+def _forgot_page(request: SetupRequest, form: ForgotForm) -> HttpResponse:
+    context = {"account": request.account, "form": form}
+    status = 422 if form.errors else 200
+    return render(request, "provisioning/forgot.html", context, status=status)
