@@ -35,7 +35,7 @@ ACTS = {
     "warn_at": Act(
         _warn_at,
         ThresholdForm,
-        lambda account: {"low_balance": account.low_balance.normalize()},
+        lambda account: {"low_balance": f"{account.low_balance.normalize():f}"},
     ),
     "test": Act(_test),
 }

@@ -16,7 +16,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from provisioning import owner_mail
-from provisioning.models import Notice, ProviderAccount
+from provisioning.models import Notice, ProviderAccount, Stage
 
 Kind = Notice.Kind
 
@@ -53,14 +53,15 @@ def review(now: datetime) -> None:
 def holding(account: ProviderAccount) -> dict[Notice.Kind, datetime]:
     """What is the matter with the account, each with since when.
 
-    Having no credit says all that having little would.
+    Having no credit says all that having little would; and little is no news before
+    the set-up is through, since an account begins with a few free credits.
     """
     found = {
         kind: since
         for kind, column in CONDITIONS.items()
         if (since := getattr(account, column))
     }
-    if Kind.OUT_OF_CREDIT in found:
+    if Kind.OUT_OF_CREDIT in found or account.stage != Stage.READY:
         found.pop(Kind.CREDIT_LOW, None)
     return found
 

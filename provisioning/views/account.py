@@ -9,13 +9,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 from django_htmx.http import HttpResponseClientRedirect
 
-from provisioning import account_page, chart, clock, credit, notices
+from provisioning import account_page, chart, clock, credit, notices, steps
 from provisioning import wizard as table
 from provisioning.forms import StepForm
 from provisioning.models import ProviderAccount, ProviderCall, Stage
 from provisioning.views.door import SetupRequest, last_calls, setup
-from provisioning.views.pages import context_of
-from provisioning.views.press import press
+from provisioning.views.press import press, show_picture
+from provisioning.views.start import NEW_PICTURE
 
 HISTORY_SHOWN = 30
 # How many changes of the balance the table beside the chart lists, newest first.
@@ -34,12 +34,15 @@ def account(request: SetupRequest) -> HttpResponse:
     name = request.POST.get("do", "")
     if name not in account_page.ACTS:
         raise Http404
+    if NEW_PICTURE in request.POST:
+        forms = _forms(request, "")
+        show_picture(forms[name])
+        return _show(request, forms, now)
     forms = _forms(request, name)
     form, act = forms[name], account_page.ACTS[name]
-    if form.is_valid():
-        address = press(form, lambda: act.run(request.account, form, request.user, now))
-        if not form.errors:
-            return redirect(address or "account")
+    address = press(form, lambda: act.run(request.account, form, request.user, now))
+    if not form.errors:
+        return redirect(address or "account")
     request.account.refresh_from_db()
     return _show(request, forms, now)
 
@@ -66,7 +69,11 @@ def _show(
         request,
         "provisioning/account.html",
         {
-            **context_of(account),
+            "account": account,
+            "practice": account.practice,
+            "receipt_address": steps.receipt_address(account),
+            "text_address": steps.text_address(account),
+            **_number(account),
             **_credit(account, now),
             "forms": forms,
             "now": now,
@@ -78,6 +85,11 @@ def _show(
         },
         status=422 if request.method == "POST" else 200,
     )
+
+
+def _number(account: ProviderAccount) -> dict[str, Any]:
+    line = account.lines.filter(retired_at=None).first()
+    return {"line": line, "test": line.tests.first() if line else None}
 
 
 def _credit(account: ProviderAccount, now: datetime) -> dict[str, Any]:
@@ -97,16 +109,16 @@ def _credit(account: ProviderAccount, now: datetime) -> dict[str, Any]:
 
 @setup
 @require_GET
-def account_credit(request: SetupRequest) -> HttpResponse:
+def credit_state(request: SetupRequest) -> HttpResponse:
     """The balance as our database has it; the workers ask the provider."""
     return _part(request, "credit", _credit(request.account, clock.now()))
 
 
 @setup
 @require_GET
-def account_test(request: SetupRequest) -> HttpResponse:
+def test_state(request: SetupRequest) -> HttpResponse:
     """The ticks of the live test."""
-    return _part(request, "test", context_of(request.account))
+    return _part(request, "test", _number(request.account))
 
 
 def _part(request: SetupRequest, name: str, context: dict[str, Any]) -> HttpResponse:

@@ -23,6 +23,7 @@ from provisioning.forms import ForgotForm, PasswordForm, StepForm
 from provisioning.models import Interface
 from provisioning.views.door import SetupRequest, setup
 from provisioning.views.press import press, show_picture
+from provisioning.views.start import NEW_PICTURE
 
 log = structlog.get_logger(__name__)
 
@@ -76,13 +77,15 @@ def _reveal(request: SetupRequest) -> HttpResponse:
     told = owner_mail.send(
         account.practice, "password_shown", SHOWN, {"by": by, "now": now}
     )
-    return _page(
-        request, PasswordForm(account=account), {"revealed": True, "told": told}
-    )
+    return _page(request, PasswordForm(account=account), revealed=True, told=told)
 
 
 def _replace(request: SetupRequest) -> HttpResponse:
     account, now = request.account, clock.now()
+    if NEW_PICTURE in request.POST:
+        form = PasswordForm(account=account)
+        show_picture(form)
+        return _page(request, form)
     form = PasswordForm(request.POST, account=account)
 
     def act() -> None:
@@ -91,14 +94,13 @@ def _replace(request: SetupRequest) -> HttpResponse:
             account, password, by=request.user, now=now, captcha=form.answer
         )
 
-    if form.is_valid():
-        press(form, act)
-        if not form.errors:
-            log.info("provider_password_replaced", account=account.pk)
-            messages.success(request, REPLACED)
-            return redirect("account")
-    account.refresh_from_db()
-    return _page(request, form, status=422)
+    press(form, act)
+    if form.errors:
+        account.refresh_from_db()
+        return _page(request, form)
+    log.info("provider_password_replaced", account=account.pk, user=request.user.pk)
+    messages.success(request, REPLACED)
+    return redirect("account")
 
 
 @setup
@@ -107,9 +109,9 @@ def _replace(request: SetupRequest) -> HttpResponse:
 def forgot(request: SetupRequest) -> HttpResponse:
     """Have the provider mail a new password; the stored one is dead from then on."""
     account, now = request.account, clock.now()
-    initial = {"email_address": account.email_address}
-    if request.method == "GET" or "new_picture" in request.POST:
-        form = ForgotForm(account=account, initial=initial | request.POST.dict())
+    if request.method == "GET" or NEW_PICTURE in request.POST:
+        initial = {"email_address": account.email_address, **request.POST.dict()}
+        form = ForgotForm(account=account, initial=initial)
         show_picture(form)
         return _forgot_page(request, form)
     form = ForgotForm(request.POST, account=account)
@@ -119,28 +121,27 @@ def forgot(request: SetupRequest) -> HttpResponse:
         answered = steps.forgot_password(
             account, address, by=request.user, now=now, captcha=form.picture
         )
-        log.info("provider_password_forgotten", account=account.pk)
         messages.success(request, ON_ITS_WAY if answered else ANSWER_LOST)
 
-    if form.is_valid():
-        press(form, act)
-        if not form.errors:
-            return redirect("provider_password")
-    show_picture(form)
-    return _forgot_page(request, form)
+    press(form, act)
+    if form.errors:
+        return _forgot_page(request, form)
+    log.info("provider_password_forgotten", account=account.pk, user=request.user.pk)
+    return redirect("provider_password")
 
 
-def _page(
-    request: SetupRequest,
-    form: StepForm,
-    more: dict[str, Any] | None = None,
-    status: int = 200,
-) -> HttpResponse:
-    context = {"account": request.account, "form": form, **(more or {})}
-    return render(request, "provisioning/password.html", context, status=status)
+def _page(request: SetupRequest, form: StepForm, **more: Any) -> HttpResponse:
+    context = {"account": request.account, "form": form, **more}
+    return _answer(request, "provisioning/password.html", form, context)
 
 
 def _forgot_page(request: SetupRequest, form: ForgotForm) -> HttpResponse:
     context = {"account": request.account, "form": form}
-    status = 422 if form.errors else 200
-    return render(request, "provisioning/forgot.html", context, status=status)
+    return _answer(request, "provisioning/forgot.html", form, context)
+
+
+def _answer(
+    request: SetupRequest, template: str, form: StepForm, context: dict[str, Any]
+) -> HttpResponse:
+    status = 422 if form.is_bound and form.errors else 200
+    return render(request, template, context, status=status)

@@ -9,21 +9,25 @@ from provisioning.clickatell.errors import NeedsCaptcha, ProviderError
 from provisioning.forms import StepForm
 from provisioning.views.door import BUSY
 
-NO_PICTURE = _("The provider wants a picture code and cannot be reached for one.")
+NO_PICTURE = _("The provider cannot be reached for a picture. Try again in a moment.")
 
 
 def press(form: StepForm, act: Callable[[], str | None]) -> str | None:
-    """Run the act; where it leads to, if anywhere. `form.errors` says what went wrong.
+    """Run the act if the form is valid; where it leads to, if anywhere.
 
-    When the provider wants a picture code the form shows a picture from then on.
+    `form.errors` says what went wrong. When the provider wants a picture code, or the
+    one that was typed is spent, the form shows a fresh picture.
     """
     try:
-        return act()
+        if form.is_valid():
+            return act()
+        _keep_picture(form)
     except steps.Busy:
         form.add_error(None, BUSY)
+        _keep_picture(form)
     except ProviderError as error:
         form.add_provider_error(error)
-        if isinstance(error, NeedsCaptcha):
+        if isinstance(error, NeedsCaptcha) or "captcha_code" in form.fields:
             show_picture(form)
     return None
 
@@ -34,3 +38,12 @@ def show_picture(form: StepForm) -> None:
         form.show_captcha(offers.new_captcha())
     except ProviderError:
         form.add_error(None, NO_PICTURE)
+
+
+def _keep_picture(form: StepForm) -> None:
+    """Nothing was sent: the picture and what was read in it stay good."""
+    if "captcha_code" in form.fields:
+        typed = form.data.get("captcha_code", "")
+        form.show_captcha(
+            offers.same_captcha(form.data.get("captcha_id", "")), typed=typed
+        )

@@ -133,6 +133,19 @@ class Owner:
         )
         self.presses("number", "claim", number=number)
 
+    def is_ready(self, number: str = NUMBER) -> None:
+        """Walk to the end: the text has gone both ways."""
+        self.has_a_number(number)
+        self.presses("credits", "balance")
+        self.presses("credits", "go_on")
+        self.presses("test", "test")
+        callbacks.deliver_due(clock.now())
+        self.answers("OK", number)
+
+    def confirms(self) -> None:
+        """Type their own password, as the pages about the provider's want it."""
+        self.client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+
     def answers(self, text: str, number: str = NUMBER) -> None:
         """Write a text on the mobile, and let the provider hand it on."""
         address = f"http://sandbox.test/phone/{MOBILE.removeprefix('+')}/answer"
