@@ -53,9 +53,13 @@ def review(now: datetime) -> None:
 def holding(account: ProviderAccount) -> dict[Notice.Kind, datetime]:
     """What is the matter with the account, each with since when.
 
+    Nothing is, once the practice has let go of it.
+
     Having no credit says all that having little would; and little is no news before
     the set-up is through, since an account begins with a few free credits.
     """
+    if account.stage == Stage.DISCONNECTED:
+        return {}
     found = {
         kind: since
         for kind, column in CONDITIONS.items()

@@ -1,6 +1,6 @@
 """The account page: what is the matter, credit, number, sign-in, connection, history."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -18,6 +18,8 @@ from provisioning.views.press import press, show_picture
 from provisioning.views.start import NEW_PICTURE
 
 HISTORY_SHOWN = 30
+# How long after the last step of the set-up the page congratulates.
+FRESH = timedelta(hours=1)
 # How many changes of the balance the table beside the chart lists, newest first.
 READINGS_SHOWN = 12
 
@@ -81,6 +83,8 @@ def _show(
             "last_answer": next(ours, None),
             "changes": account.stage_changes.select_related("by").reverse(),
             "due": table.current(account),
+            "is_fresh": account.stage == Stage.READY
+            and now - account.stage_since < FRESH,
             "holding": notices.holding(account),
         },
         status=422 if request.method == "POST" else 200,

@@ -103,7 +103,7 @@ def test_it_never_shows_the_password(owner):
     ],
 )
 def test_each_condition_has_its_notice_and_one_way_out(owner, column, says, leads_to):
-    is_in(owner, credit_low_at=None)
+    is_in(owner, credit_low_at=None, stage_since=clock.now() - timedelta(days=1))
     assert says not in words(owner)
     is_in(owner, **{column: clock.now()})
     page = words(owner)
@@ -134,6 +134,20 @@ def test_a_practice_that_is_not_registered_is_led_to_the_set_up(owner):
     assert owner.client.get(ADDRESS).headers["Location"] == reverse("wizard")
     part = owner.client.get(reverse("credit_state"))
     assert part.headers["HX-Redirect"] == reverse("wizard")
+
+
+def test_it_congratulates_for_a_while(owner):
+    assert "Your number works" in words(owner)
+    is_in(owner, stage_since=clock.now() - timedelta(hours=2))
+    assert "Your number works" not in words(owner)
+
+
+def test_it_offers_nothing_that_would_try_a_refused_password(owner):
+    is_in(owner, credentials_refused_at=clock.now(), out_of_credit_at=clock.now())
+    page = words(owner)
+    assert 'value="buy"' not in page
+    assert 'value="test"' not in page
+    assert reverse("provider_password") in page
 
 
 def test_an_unfinished_set_up_is_said_and_led_to(owner):

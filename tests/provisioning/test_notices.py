@@ -101,6 +101,14 @@ def test_little_credit_is_no_news_during_the_set_up(account):
     assert len(mail.outbox) == 1
 
 
+def test_an_account_that_was_let_go_of_is_nobodys_concern(account):
+    has(account, suspended_at=NOW)
+    notices.review(NOW)
+    has(account, stage=Stage.DISCONNECTED)
+    notices.review(NOW + HOUR)
+    assert not account.notices.open().exists()
+
+
 class Broken(EmailBackend):
     """A mail server that is down."""
 
