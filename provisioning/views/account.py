@@ -14,8 +14,7 @@ from provisioning import wizard as table
 from provisioning.forms import StepForm
 from provisioning.models import ProviderAccount, ProviderCall, Stage
 from provisioning.views.door import SetupRequest, last_calls, setup
-from provisioning.views.press import press, show_picture
-from provisioning.views.start import NEW_PICTURE
+from provisioning.views.press import NEW_PICTURE, press, show_picture
 
 HISTORY_SHOWN = 30
 # How long after the last step of the set-up the page congratulates.
@@ -28,7 +27,7 @@ READINGS_SHOWN = 12
 @require_http_methods(["GET", "POST"])
 def account(request: SetupRequest) -> HttpResponse:
     """The account as it stands; POST presses the button that `do` names."""
-    if not request.account.is_registered:
+    if not request.account.has_reached(Stage.REGISTERED):
         return redirect("wizard")
     now = clock.now()
     if request.method == "GET":
@@ -126,7 +125,7 @@ def test_state(request: SetupRequest) -> HttpResponse:
 
 
 def _part(request: SetupRequest, name: str, context: dict[str, Any]) -> HttpResponse:
-    if request.account.stage in (Stage.DRAFT, Stage.DISCONNECTED):
+    if not request.account.has_reached(Stage.REGISTERED):
         return HttpResponseClientRedirect(reverse("wizard"))
     return render(
         request,

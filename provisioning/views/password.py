@@ -22,8 +22,7 @@ from provisioning import clock, owner_mail, steps
 from provisioning.forms import ForgotForm, PasswordForm, StepForm
 from provisioning.models import Interface
 from provisioning.views.door import SetupRequest, setup
-from provisioning.views.press import press, show_picture
-from provisioning.views.start import NEW_PICTURE
+from provisioning.views.press import NEW_PICTURE, press, show_picture
 
 log = structlog.get_logger(__name__)
 

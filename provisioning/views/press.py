@@ -9,6 +9,8 @@ from provisioning.clickatell.errors import NeedsCaptcha, ProviderError
 from provisioning.forms import StepForm
 from provisioning.views.door import BUSY
 
+# The button for another picture, where there is no JavaScript.
+NEW_PICTURE = "new_picture"
 NO_PICTURE = _("The provider cannot be reached for a picture. Try again in a moment.")
 
 

@@ -130,10 +130,11 @@ def test_its_queries_do_not_grow(owner, django_assert_num_queries):
 
 
 def test_a_practice_that_is_not_registered_is_led_to_the_set_up(owner):
-    ProviderAccount.objects.update(stage=Stage.DRAFT, api_id="")
-    assert owner.client.get(ADDRESS).headers["Location"] == reverse("wizard")
-    part = owner.client.get(reverse("credit_state"))
-    assert part.headers["HX-Redirect"] == reverse("wizard")
+    for stage in (Stage.DRAFT, Stage.DISCONNECTED):
+        ProviderAccount.objects.update(stage=stage)
+        assert owner.client.get(ADDRESS).headers["Location"] == reverse("wizard")
+        part = owner.client.get(reverse("credit_state"))
+        assert part.headers["HX-Redirect"] == reverse("wizard")
 
 
 def test_it_congratulates_for_a_while(owner):
