@@ -6,6 +6,7 @@ answers; the provider's refusals come back on the field they belong to.
 - `door`: who may come in
 - `start`: the first page, which needs no account yet
 - `pages`: the pages of the table, and their polls
+- `confirmed`: one's own password first
 - `press`: run a button's act, put what the provider objects to on its form
 - `account`: the account as it stands
 - `password`: the provider's password: shown, typed anew, forgotten

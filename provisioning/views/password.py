@@ -4,23 +4,20 @@ Each page asks for one's own password first. What is typed there never waits in 
 session while somebody proves who they are: a form whose proof ran out is empty after it.
 """
 
-from collections.abc import Callable
 from functools import wraps
 from typing import Any
-from urllib.parse import urlencode
 
 import structlog
-from allauth.account.internal.flows.reauthentication import is_reauthentication_required
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from provisioning import clock, owner_mail, steps
 from provisioning.forms import ForgotForm, PasswordForm, StepForm
 from provisioning.models import Interface
+from provisioning.views.confirmed import Page, confirmed
 from provisioning.views.door import SetupRequest, setup
 from provisioning.views.press import NEW_PICTURE, press, show_picture
 
@@ -34,21 +31,15 @@ ANSWER_LOST = _(
     "Look into the mailbox; if nothing comes, ask again."
 )
 
-Page = Callable[[SetupRequest], HttpResponse]
 
-
-def confirmed(view: Page) -> Page:
-    """Let in who has typed their own password, or a one-time code, moments ago."""
+def with_password(view: Page) -> Page:
+    """Not found where the account has no password: before it is registered, or One API."""
 
     @wraps(view)
     def guarded(request: SetupRequest) -> HttpResponse:
-        if not request.account.username or request.account.interface != (
-            Interface.CONNECT
-        ):
+        account = request.account
+        if not account.username or account.interface != Interface.CONNECT:
             raise Http404
-        if is_reauthentication_required(request, app=""):
-            back = urlencode({"next": request.path})
-            return redirect(f"{reverse('account_reauthenticate')}?{back}")
         return view(request)
 
     return guarded
@@ -56,6 +47,7 @@ def confirmed(view: Page) -> Page:
 
 @setup
 @require_http_methods(["GET", "POST"])
+@with_password
 @confirmed
 def provider_password(request: SetupRequest) -> HttpResponse:
     """Show the stored password once, or take the one that is valid now."""
@@ -104,6 +96,7 @@ def _replace(request: SetupRequest) -> HttpResponse:
 
 @setup
 @require_http_methods(["GET", "POST"])
+@with_password
 @confirmed
 def forgot(request: SetupRequest) -> HttpResponse:
     """Have the provider mail a new password; the stored one is dead from then on."""

@@ -93,6 +93,14 @@ def test_it_is_for_owners(owner):
     assert owner.client.get(reverse(PAGE)).status_code == 403
 
 
+@pytest.mark.parametrize("name", [PAGE, FORGOT])
+def test_an_account_without_a_password_has_no_such_page(owner, name):
+    owner.confirms()
+    ProviderAccount.objects.update(interface="one_api", api_key="key")
+    assert owner.client.get(reverse(name)).status_code == 404
+    assert reverse(PAGE) not in owner.client.get(reverse("account")).content.decode()
+
+
 # --- Shown -------------------------------------------------------------------------
 
 
