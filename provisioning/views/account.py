@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 from provisioning import accounts, clock
 from provisioning import wizard as table
 from provisioning.clickatell.errors import ProviderError
+from provisioning.models import Stage
 from provisioning.views.door import SetupRequest, last_calls, setup
 from provisioning.views.pages import context_of
 
@@ -19,7 +20,7 @@ HISTORY_SHOWN = 30
 @require_http_methods(["GET", "POST"])
 def account(request: SetupRequest) -> HttpResponse:
     """The account as it stands: stages with who and when, number, balance, the wire."""
-    if not request.account.is_registered:
+    if not request.account.has_reached(Stage.REGISTERED):
         return redirect("wizard")
     problems: list[Any] = []
     if request.method == "POST":
