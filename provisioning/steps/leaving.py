@@ -10,6 +10,8 @@ from provisioning.models import Interface, ProviderAccount, User
 from provisioning.models.account import new_provider_password
 from provisioning.steps.turn import turn
 
+# So many former connections fit their column, at the 32 characters an id may have.
+REMEMBERED = 6
 # What an account is like before it is registered, and without any condition.
 BLANK: dict[str, Any] = {
     "interface": Interface.CONNECT,
@@ -61,8 +63,6 @@ def disconnect(account: ProviderAccount, by: User, now: datetime) -> bool:
 
 
 def _former_api_ids(account: ProviderAccount) -> str:
-    """All connections the app has had, newest first, as many as the column holds."""
+    """The connections the app has let go of, newest first."""
     known = [account.api_id, *account.former_api_ids.split(",")]
-    ids = ",".join(dict.fromkeys(api_id for api_id in known if api_id))
-    longest = ProviderAccount._meta.get_field("former_api_ids").max_length
-    return ids if len(ids) <= longest else ids[: longest + 1].rpartition(",")[0]
+    return ",".join(list(dict.fromkeys(filter(None, known)))[:REMEMBERED])

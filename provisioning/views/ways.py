@@ -114,9 +114,9 @@ def ask_again(form: PracticeForm, error: ProviderError) -> None:
     A picture is spent by the call that carried it, whatever the answer was. Raises
     ProviderError where there is no other.
     """
-    form.add_provider_error(error)
     if isinstance(error, NeedsCaptcha) or "captcha_code" in form.fields:
         form.show_captcha(offers.new_captcha())
+    form.add_provider_error(error)
 
 
 def show(
