@@ -142,13 +142,17 @@ class Owner:
 
     # --- Whole stages ---------------------------------------------------------------
 
-    def is_connected(self) -> None:
-        """Walk as far as the API connection."""
+    def is_verified(self) -> None:
+        """Walk as far as the verified mobile."""
         self.registers()
         self.clicks_the_link()
         self.presses("email", "check")
         self.presses("mobile", "send", mobile_number="212 555 0177")
         self.presses("mobile", "verify", code=self.code_on_the_mobile())
+
+    def is_connected(self) -> None:
+        """Walk as far as the API connection."""
+        self.is_verified()
         self.presses("connection", "connect")
 
     def has_a_number(self, number: str = NUMBER) -> None:
