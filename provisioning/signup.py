@@ -35,7 +35,7 @@ def open_practice(
                 person.save()
             account = _account_of(person, now)
             if not account.has_reached(Stage.REGISTERED):
-                if account.busy_until and account.busy_until > now:
+                if account.is_busy(now):
                     raise steps.Busy
                 if not account.is_registered:
                     _describe_practice(account.practice, person, details)

@@ -50,7 +50,7 @@ class Page:
     # Whether it has a part that asks every few seconds how things stand.
     polls: bool = False
     # What it shows besides what every page about an account does.
-    shows: Initial = lambda account: {}
+    shows: Callable[[ProviderAccount, datetime], dict[str, Any]] = lambda account, now: {}
 
 
 def _check_email(
@@ -175,7 +175,10 @@ PAGES = (
             "look": Act(_adopt, ConnectionForm),
             "anew": Act(_connect_anew),
         },
-        shows=lambda account: {"in_doubt": steps.connection_in_doubt(account)},
+        # A call under way has no answer either; only one that is over is in doubt.
+        shows=lambda account, now: {
+            "in_doubt": not account.is_busy(now) and steps.connection_in_doubt(account)
+        },
     ),
     Page(
         "number",
@@ -186,7 +189,7 @@ PAGES = (
             "claim": Act(_claim, NumberForm),
         },
         polls=True,
-        shows=lambda account: {"known_numbers": steps.known_numbers(account)},
+        shows=lambda account, now: {"known_numbers": steps.known_numbers(account)},
     ),
     Page(
         "credits",

@@ -26,6 +26,7 @@ class RegisterForm(PracticeForm):
         "email_address": "email",
     }
     own_words: ClassVar[dict[str, Any]] = {
+        "105": _("The provider has an account with this address already."),
         "439": _(
             "The user name that Frontdesk made up for you at the provider is taken. It "
             "has made up another: read the new picture and send the form again."

@@ -94,7 +94,7 @@ def _show(
             "page": page,
             "forms": forms,
             **context_of(request.account),
-            **page.shows(request.account),
+            **page.shows(request.account, clock.now()),
         },
         status=422 if request.method == "POST" else 200,
     )
@@ -130,6 +130,6 @@ def wizard_state(request: SetupRequest, slug: str) -> HttpResponse:
         {
             "page": page,
             **context_of(request.account),
-            **page.shows(request.account),
+            **page.shows(request.account, clock.now()),
         },
     )

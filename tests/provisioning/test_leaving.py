@@ -1,5 +1,8 @@
 """Letting go of the account: wiped here, still heard, and taken up again either way."""
 
+from decimal import Decimal
+from typing import Any
+
 import pytest
 from django.urls import reverse
 from requests import Session
@@ -39,7 +42,7 @@ PATIENT = "+12125550188"
 def is_ready(owner: Owner) -> None:
     """Walk through the whole set-up."""
     owner.has_a_number()
-    owner.at_provider.receive(500)
+    owner.at_provider.receive(Decimal(500))
     ProvidersAccount.objects.update(bought_at=clock.now())
     owner.presses("credits", "go_on")
     owner.presses("test", "test")
@@ -231,7 +234,7 @@ def test_it_asks_nothing_about_the_practice_again(owner, way):
 
 def opens_another(owner: Owner) -> None:
     """Register again, wanting a second account for the address."""
-    page = owner.sees_start()
+    page: Any = owner.sees_start()
     initial = page.context["form"].initial
     typed = {
         "mobile_number": initial["mobile_number"],
@@ -239,7 +242,7 @@ def opens_another(owner: Owner) -> None:
         "account_type": initial["account_type"],
         "accept_terms": "on",
     }
-    refused = owner.sends_registration(typed, page.content.decode())
+    refused: Any = owner.sends_registration(typed, page.content.decode())
     assert "Use that account" in refused.content.decode()
     assert refused.context["form"]["mobile_number"].value()
     answer = owner.sends_registration(
@@ -282,7 +285,7 @@ def test_it_is_ready_again_with_a_new_account(owner):
         reply_password=account.hook_password,
     )
     owner.presses("number", "claim", number=OTHER)
-    owner.at_provider.receive(500)
+    owner.at_provider.receive(Decimal(500))
     ProvidersAccount.objects.update(bought_at=clock.now())
     assert owner.lands_on() == reverse("wizard_page", args=["credits"])
     owner.presses("credits", "go_on")

@@ -15,6 +15,7 @@ from provisioning.models import (
 from provisioning.sandbox import clock as sandbox_clock
 from provisioning.sandbox.models import Account as ProvidersAccount
 from provisioning.sandbox.models import ApiConnection, Rule, Text
+from provisioning.views.door import BUSY
 from tests.make import make_member, make_user
 from tests.provisioning.owner import MOBILE, TYPED, Owner, has_an_account, picture_on
 
@@ -300,6 +301,15 @@ def test_it_says_that_the_connection_may_be_there_already(owner, in_doubt):
     assert 'value="look"' in words
     assert 'value="anew"' in words
     assert 'value="connect"' not in words
+
+
+def test_it_doubts_no_call_that_is_under_way(owner, in_doubt):
+    ProviderCall.objects.filter(action="create_connection").update(outcome="pending")
+    now = owner.account.stage_since
+    assert owner.account.take_turn(now, now.replace(year=now.year + 1))
+    page = owner.presses("connection", "connect")
+    assert str(BUSY) in page.content.decode()
+    assert not page.context["in_doubt"]
 
 
 def test_it_takes_the_connection_that_the_owner_has_looked_up(owner, in_doubt):
