@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from provisioning.views import account, pages, password, start
+from provisioning.views import account, existing, pages, password, start
 
 urlpatterns = [
     path("", pages.wizard, name="wizard"),
     path("start/", start.start, name="start"),
+    path("existing/", existing.existing, name="existing"),
     path("captcha/", start.captcha, name="captcha"),
     path("terms/", start.terms, name="terms"),
     path("account/", account.account, name="account"),

@@ -239,6 +239,10 @@ class ProviderAccount(models.Model):
             or (self.limited_until and self.limited_until > now)
         )
 
+    def is_busy(self, now: datetime) -> bool:
+        """Whether a provider call for it is under way, as far as this row knows."""
+        return self.busy_until is not None and self.busy_until > now
+
     def take_turn(self, now: datetime, until: datetime) -> bool:
         """Claim the account for one provider call; False when another has it.
 
