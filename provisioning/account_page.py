@@ -29,6 +29,13 @@ def _test(account: ProviderAccount, form: StepForm, by: User, now: datetime) -> 
     steps.start_test(account, now=now)
 
 
+def _change_number(
+    account: ProviderAccount, form: StepForm, by: User, now: datetime
+) -> str:
+    steps.give_up_number(account, by=by, now=now)
+    return "wizard"
+
+
 ACTS = {
     "again": Act(_again),
     "buy": Act(_buy, leads_away=True),
@@ -38,4 +45,5 @@ ACTS = {
         lambda account: {"low_balance": f"{account.low_balance.normalize():f}"},
     ),
     "test": Act(_test),
+    "change_number": Act(_change_number),
 }

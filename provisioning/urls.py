@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from provisioning.views import account, existing, pages, password, start
+from provisioning.views import account, disconnect, existing, pages, password, start
 
 urlpatterns = [
     path("", pages.wizard, name="wizard"),
@@ -14,6 +14,7 @@ urlpatterns = [
     path("account/credit/", account.credit_state, name="credit_state"),
     path("account/test/", account.test_state, name="test_state"),
     path("account/password/", password.provider_password, name="provider_password"),
+    path("account/disconnect/", disconnect.disconnect, name="disconnect"),
     path("forgot/", password.forgot, name="forgot"),
     path("<slug:slug>/", pages.wizard_page, name="wizard_page"),
     path("<slug:slug>/state/", pages.wizard_state, name="wizard_state"),

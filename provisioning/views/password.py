@@ -10,13 +10,14 @@ from typing import Any
 import structlog
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from provisioning import clock, owner_mail, steps
 from provisioning.forms import ForgotForm, PasswordForm, StepForm
 from provisioning.models import Interface
+from provisioning.views.answering import answer
 from provisioning.views.confirmed import Page, confirmed
 from provisioning.views.door import SetupRequest, setup
 from provisioning.views.press import NEW_PICTURE, press, show_picture
@@ -123,17 +124,8 @@ def forgot(request: SetupRequest) -> HttpResponse:
 
 
 def _page(request: SetupRequest, form: StepForm, **more: Any) -> HttpResponse:
-    context = {"account": request.account, "form": form, **more}
-    return _answer(request, "provisioning/password.html", form, context)
+    return answer(request, "provisioning/password.html", form, more)
 
 
 def _forgot_page(request: SetupRequest, form: ForgotForm) -> HttpResponse:
-    context = {"account": request.account, "form": form}
-    return _answer(request, "provisioning/forgot.html", form, context)
-
-
-def _answer(
-    request: SetupRequest, template: str, form: StepForm, context: dict[str, Any]
-) -> HttpResponse:
-    status = 422 if form.is_bound and form.errors else 200
-    return render(request, template, context, status=status)
+    return answer(request, "provisioning/forgot.html", form, {})
