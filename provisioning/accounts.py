@@ -1,4 +1,4 @@
-"""What we learn about a whole account, written down: conditions and the balance.
+"""What we learn about a whole account, written down: conditions, limits, the balance.
 
 Each is one conditional UPDATE, so that the first to notice sets the time and nothing
 is overwritten by somebody who read the row earlier.
@@ -9,25 +9,14 @@ from decimal import Decimal
 
 from django.db.models import Q
 
-from provisioning import wire
+from provisioning import credit, interfaces
 from provisioning.clickatell.errors import ProviderError
-from provisioning.clickatell.types import ApiCredentials
+from provisioning.interfaces.shapes import Condition
 from provisioning.models import ProviderAccount
 
-# The condition that each code of the messaging API puts an account into
-# (HTTP API Specification V2.5.3, error codes).
-CONDITIONS = {
-    "001": "credentials_refused_at",
-    "002": "credentials_refused_at",
-    "301": "out_of_credit_at",
-    "302": "out_of_credit_at",
-}
-OTHERWISE = "suspended_at"
 
-
-def note_refusal(account: ProviderAccount, code: str, now: datetime) -> None:
-    """Note that the provider refuses the whole account; the first time is kept."""
-    condition = CONDITIONS.get(code, OTHERWISE)
+def note(account: ProviderAccount, condition: Condition, now: datetime) -> None:
+    """Note a condition of the whole account; the first time is kept."""
     ProviderAccount.objects.filter(pk=account.pk, **{condition: None}).update(
         **{condition: now}
     )
@@ -53,24 +42,20 @@ def try_again(account: ProviderAccount) -> None:
 def refresh_balance(account: ProviderAccount, now: datetime) -> Decimal:
     """Ask for the balance and keep it; raises ProviderError.
 
-    An answer proves the stored password, and credit ends the want of it. On the
-    wizard's credits page, more credit than before also settles that page.
+    On the wizard's credits page, more credit than before also settles that page.
     """
-    credentials = ApiCredentials(
-        user=account.username, password=account.password, api_id=account.api_id
-    )
+    face = interfaces.of(account)
     try:
-        balance = wire.messaging(account).balance(credentials)
+        balance = face.balance(account).amount
     except ProviderError as error:
         for code in error.codes:
-            if code in CONDITIONS:
-                note_refusal(account, code, now)
+            if condition := face.condition_of(code):
+                note(account, condition, now)
         raise
-    row = ProviderAccount.objects.filter(pk=account.pk)
-    row.update(balance=balance, balance_at=now, credentials_refused_at=None)
-    if balance > 0:
-        row.update(out_of_credit_at=None)
+    credit.note_balance(account, balance, now)
     if account.balance is not None and balance > account.balance:
-        row.filter(credits_settled_at=None).update(credits_settled_at=now)
+        ProviderAccount.objects.filter(pk=account.pk, credits_settled_at=None).update(
+            credits_settled_at=now
+        )
     account.refresh_from_db()
     return balance

@@ -1,4 +1,4 @@
-"""What the workers do for accounts: watch those that wait, balances, old log rows.
+"""What the workers do for accounts: watching, balances, notices, old log rows.
 
 Tasks are hints that carry ids or nothing; what they should do is in the database.
 """
@@ -9,7 +9,7 @@ import structlog
 from celery import shared_task
 from django.conf import settings
 
-from provisioning import accounts, clock, steps
+from provisioning import accounts, clock, notices, steps
 from provisioning.clickatell.errors import ProviderError
 from provisioning.models import ProviderAccount, ProviderCall, Stage
 
@@ -35,13 +35,22 @@ def watch_accounts() -> None:
 
 @shared_task
 def refresh_balances() -> None:
-    """Ask for the balance of every account that sends texts."""
+    """Ask for the balance of every account that sends texts.
+
+    Not with a password that was refused: only a person tries that again.
+    """
     now = clock.now()
-    for account in ProviderAccount.objects.filter(stage=Stage.READY):
+    for account in ProviderAccount.objects.answered_to().filter(stage=Stage.READY):
         try:
             accounts.refresh_balance(account, now)
         except ProviderError as error:
             log.warning("balance_not_known", account=account.pk, codes=error.codes)
+
+
+@shared_task
+def tell_owners() -> None:
+    """Open and close notices about accounts, and mail the owners what is new."""
+    notices.review(clock.now())
 
 
 @shared_task

@@ -14,7 +14,14 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from provisioning import accounts, steps
-from provisioning.forms import CodeForm, EmailForm, MobileForm, NumberForm, StepForm
+from provisioning.forms import (
+    CodeForm,
+    ConnectionForm,
+    EmailForm,
+    MobileForm,
+    NumberForm,
+    StepForm,
+)
 from provisioning.models import ProviderAccount, Stage, User
 
 Initial = Callable[[ProviderAccount], dict[str, Any]]
@@ -42,6 +49,8 @@ class Page:
     is_over: Callable[[ProviderAccount], bool] = lambda account: False
     # Whether it has a part that asks every few seconds how things stand.
     polls: bool = False
+    # What it shows besides what every page about an account does.
+    shows: Callable[[ProviderAccount, datetime], dict[str, Any]] = lambda account, now: {}
 
 
 def _check_email(
@@ -76,7 +85,26 @@ def _verify(account: ProviderAccount, form: StepForm, by: User, now: datetime) -
 
 
 def _connect(account: ProviderAccount, form: StepForm, by: User, now: datetime) -> None:
-    steps.connect(account, by=by, now=now, captcha=form.answer)
+    try:
+        steps.connect(account, by=by, now=now, captcha=form.answer)
+    except steps.InDoubt:
+        form.add_error(
+            None,
+            _(
+                "The answer to an earlier try was lost, so the connection may be there "
+                "already. Look it up first, or make a new one."
+            ),
+        )
+
+
+def _connect_anew(
+    account: ProviderAccount, form: StepForm, by: User, now: datetime
+) -> None:
+    steps.connect(account, by=by, now=now, captcha=form.answer, anew=True)
+
+
+def _adopt(account: ProviderAccount, form: StepForm, by: User, now: datetime) -> None:
+    steps.adopt_connection(account, form.cleaned_data["api_id"], by=by, now=now)
 
 
 def _number_page(
@@ -141,7 +169,16 @@ PAGES = (
         "connection",
         Stage.PHONE_VERIFIED,
         _("Connect"),
-        {"connect": Act(_connect)},
+        {
+            "connect": Act(_connect),
+            "open": Act(_number_page, leads_away=True),
+            "look": Act(_adopt, ConnectionForm),
+            "anew": Act(_connect_anew),
+        },
+        # A call under way has no answer either; only one that is over is in doubt.
+        shows=lambda account, now: {
+            "in_doubt": not account.is_busy(now) and steps.connection_in_doubt(account)
+        },
     ),
     Page(
         "number",
@@ -151,6 +188,8 @@ PAGES = (
             "open": Act(_number_page, leads_away=True),
             "claim": Act(_claim, NumberForm),
         },
+        polls=True,
+        shows=lambda account, now: {"known_numbers": steps.known_numbers(account)},
     ),
     Page(
         "credits",
@@ -204,7 +243,7 @@ def progress(account: ProviderAccount | None) -> list[dict[str, Any]]:
 
 
 def _place(account: ProviderAccount | None) -> int:
-    if account is None or account.stage == Stage.DRAFT:
+    if account is None or not account.has_reached(Stage.REGISTERED):
         return 0
     page = current(account)
     return PAGES.index(page) + 1 if page else len(PAGES) + 2

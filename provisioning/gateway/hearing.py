@@ -68,20 +68,21 @@ def _is_of_test(account: ProviderAccount, report: DeliveryReport) -> bool:
 def read_texts(
     account: ProviderAccount, request: HookRequest, now: datetime
 ) -> list[InboundText]:
-    """Read texts from phones, the two-way test's answer left out; none for a probe.
+    """Read texts from phones; none for a probe. What the owner's mobile sends to the
+    set-up is left out: the answer to its test, or a text to the number it waits for.
 
     Raises BadCallback, also when one names another connection than the account's.
     """
     texts = interfaces.of(account).read_texts(account, request)
     if texts:
         _log_callback(account, "inbound text", request, now)
-    return [text for text in texts if not _is_answer(account, text, now)]
+    return [text for text in texts if not _is_for_setup(account, text, now)]
 
 
-def _is_answer(account: ProviderAccount, text: InboundText, now: datetime) -> bool:
+def _is_for_setup(account: ProviderAccount, text: InboundText, now: datetime) -> bool:
     return two_way.note_answer(
         account, text.provider_id, text.sender, text.to, text.text, now=now
-    )
+    ) or two_way.note_number(account, text.sender, text.to)
 
 
 def _log_callback(

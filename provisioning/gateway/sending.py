@@ -5,7 +5,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from provisioning import accounts, interfaces
-from provisioning.interfaces.shapes import DeliveryReport, OutgoingText, SendOutcome
+from provisioning.interfaces.shapes import (
+    CannotAsk,
+    DeliveryReport,
+    OutgoingText,
+    SendOutcome,
+)
 from provisioning.models import Line
 
 
@@ -37,6 +42,10 @@ def ask(line: Line, client_id: str, now: datetime) -> DeliveryReport | None:
     """Ask what became of a text; None when the provider never got it.
 
     Raises Unavailable when there is no usable answer, CannotAsk when the provider
-    takes no such question from this account.
+    takes no such question from this account; so for a text that went through an
+    account the practice has let go of: the one it has now would say that it never got
+    it, and the text would go twice.
     """
+    if line.was_on_former_account():
+        raise CannotAsk
     return interfaces.of(line.account).ask(line, client_id, now)

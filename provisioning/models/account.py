@@ -10,11 +10,12 @@ assigning `stage`.
 """
 
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Self
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from provisioning.models.fields import EncryptedTextField
@@ -40,6 +41,8 @@ class Stage(models.TextChoices):
         return list(Stage).index(self)
 
 
+# How long after a click on "buy credits" we look out for what was bought.
+SHOPPING = timedelta(minutes=10)
 # From here on texts could be sent, so what identifies us to the provider is there.
 SENDING_STAGES = (Stage.CONNECTED, Stage.NUMBER_CLAIMED, Stage.READY)
 
@@ -74,15 +77,36 @@ def new_provider_password() -> str:
 class ProviderAccountQuerySet(models.QuerySet["ProviderAccount"]):
     """Questions about many accounts."""
 
+    def answered_to(self) -> Self:
+        """Accounts whose stored password the provider has not refused.
+
+        A refused one is tried again by a person only: the second failure would lock
+        the account behind a picture code.
+        """
+        return self.filter(credentials_refused_at=None)
+
     def waiting_for_mail(self, now: datetime) -> Self:
-        """Accounts whose activation link nobody has clicked, as far as we know."""
-        return self.filter(stage=Stage.REGISTERED, check_after__lte=now)
+        """Accounts whose activation link nobody has clicked, as far as we know.
+
+        Not those behind a picture code, which only a person can read.
+        """
+        return self.answered_to().filter(
+            stage=Stage.REGISTERED, locked_at=None, check_after__lte=now
+        )
 
     def waiting_for_credit(self, now: datetime) -> Self:
-        """Accounts on the wizard's credits page."""
-        return self.filter(
-            stage=Stage.NUMBER_CLAIMED,
-            credits_settled_at=None,
+        """Accounts on the wizard's credits page, or whose owner is in the shop.
+
+        The wire log says who is: it was asked for a link to it a short while ago.
+        """
+        in_the_shop = self.model._default_manager.filter(
+            calls__action="buy_credits_url",
+            calls__outcome="answered",
+            calls__started_at__gt=now - SHOPPING,
+        )
+        return self.answered_to().filter(
+            Q(stage=Stage.NUMBER_CLAIMED, credits_settled_at=None)
+            | Q(stage=Stage.READY, pk__in=in_the_shop.values("pk")),
             check_after__lte=now,
         )
 
@@ -201,6 +225,11 @@ class ProviderAccount(models.Model):
         """Whether people may work in the app: the provider knows, or knew, us."""
         return self.stage != Stage.DRAFT
 
+    @property
+    def unit(self) -> str:
+        """What the balance is counted in: a currency's code, or the word for credits."""
+        return self.currency or gettext("credits")
+
     def is_usable(self, now: datetime) -> bool:
         """Whether patients' texts may go out now."""
         return self.stage == Stage.READY and not (
@@ -209,6 +238,10 @@ class ProviderAccount(models.Model):
             or self.credentials_refused_at
             or (self.limited_until and self.limited_until > now)
         )
+
+    def is_busy(self, now: datetime) -> bool:
+        """Whether a provider call for it is under way, as far as this row knows."""
+        return self.busy_until is not None and self.busy_until > now
 
     def take_turn(self, now: datetime, until: datetime) -> bool:
         """Claim the account for one provider call; False when another has it.

@@ -11,7 +11,13 @@ from provisioning import stages, wire
 from provisioning.clickatell.errors import ProviderError, Refused
 from provisioning.clickatell.types import CaptchaAnswer, Registration
 from provisioning.models import ProviderAccount, Stage, User
-from provisioning.steps.turn import BAD_CREDENTIALS, credentials, digits, turn
+from provisioning.steps.turn import (
+    BAD_CREDENTIALS,
+    calls_of_present_account,
+    credentials,
+    digits,
+    turn,
+)
 
 USERNAME_TAKEN = "439"
 
@@ -77,7 +83,7 @@ def _went_through(account: ProviderAccount, by: User, now: datetime) -> bool:
     Its answer was lost, or came and we died before we had noted it. Asked once: when
     the provider does not know us, the doubt is settled.
     """
-    doubtful = account.calls.action_named("register").maybe_done()
+    doubtful = calls_of_present_account(account, "register").maybe_done()
     if not doubtful.exists():
         return False
     try:

@@ -6,6 +6,8 @@ from provisioning import accounts
 from provisioning.models import ProviderAccount, Stage
 from provisioning.steps.activation import check_email
 
+IN_THE_SHOP = timedelta(seconds=10)
+
 
 def watch(account: ProviderAccount, now: datetime) -> None:
     """Ask once about an account that waits: for the click in a mail, or for credit."""
@@ -16,7 +18,12 @@ def watch(account: ProviderAccount, now: datetime) -> None:
 
 
 def next_look(account: ProviderAccount, now: datetime) -> datetime:
-    """When to ask again: every few seconds at first, ever more rarely later on."""
+    """When to ask again: every few seconds at first, ever more rarely later on.
+
+    An account that is ready waits only while its owner buys credits, which is short.
+    """
+    if account.stage == Stage.READY:
+        return now + IN_THE_SHOP
     age = now - account.stage_since
     if age < timedelta(minutes=15):
         return now + timedelta(seconds=3)

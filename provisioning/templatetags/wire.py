@@ -1,10 +1,14 @@
-"""Shows a document of the wire log as people read XML: one element a line, coloured."""
+"""The wire log for people: documents laid out and coloured, codes in sentences."""
 
 import re
 
 from django import template
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
+
+from provisioning.clickatell.errors import CONNECT_CODES, MESSAGING_CODES
+from provisioning.models import ProviderCall
 
 register = template.Library()
 
@@ -40,6 +44,16 @@ def xml_lines(document: str) -> SafeString:
             text = _text(token.strip())
             lines.append(lines.pop() + text if open_line else text)
     return mark_safe("\n".join(lines))  # noqa: S308  # every piece is escaped above
+
+
+@register.filter
+def sentences(call: ProviderCall) -> list[str]:
+    """What each of the call's codes means; a code that no table has is left out."""
+    table = CONNECT_CODES if call.api == ProviderCall.Api.CONNECT else MESSAGING_CODES
+    known = (table[code] for code in call.codes.split(",") if code in table)
+    return [
+        f"{gettext(code.sentence)} {gettext(code.remedy)}".strip() for code in known
+    ]
 
 
 def _tag(token: str) -> SafeString:

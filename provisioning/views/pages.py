@@ -20,7 +20,7 @@ from provisioning.views.door import BUSY, SetupRequest, last_calls, setup
 @require_GET
 def wizard(request: SetupRequest) -> HttpResponse:
     """Lead to the page that is due."""
-    if request.account.stage == Stage.DRAFT:
+    if not request.account.has_reached(Stage.REGISTERED):
         return redirect("start")
     page = table.current(request.account)
     return redirect("wizard_page", page.slug) if page else redirect("account")
@@ -90,7 +90,12 @@ def _show(
     return render(
         request,
         f"provisioning/{page.slug}.html",
-        {"page": page, "forms": forms, **context_of(request.account)},
+        {
+            "page": page,
+            "forms": forms,
+            **context_of(request.account),
+            **page.shows(request.account, clock.now()),
+        },
         status=422 if request.method == "POST" else 200,
     )
 
@@ -122,5 +127,9 @@ def wizard_state(request: SetupRequest, slug: str) -> HttpResponse:
     return render(
         request,
         f"provisioning/_{slug}_state.html",
-        {"page": page, **context_of(request.account)},
+        {
+            "page": page,
+            **context_of(request.account),
+            **page.shows(request.account, clock.now()),
+        },
     )

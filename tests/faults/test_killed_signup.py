@@ -100,7 +100,7 @@ def has_a_code(state: State) -> bool:
 
 
 def is_sms_active(state: State) -> bool:
-    return state["accounts"][0]["state"] == "SMS-ACTIVE"
+    return bool(state["accounts"][0]["state"] == "SMS-ACTIVE")
 
 
 def is_connected(state: State) -> bool:
