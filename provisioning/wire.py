@@ -12,14 +12,14 @@ from django.conf import settings
 from provisioning import clock
 from provisioning.clickatell.connect import Connect
 from provisioning.clickatell.messaging import Messaging
-from provisioning.clickatell.transport import Transport, WireCall
+from provisioning.exchange.transport import Transport, WireCall
 from provisioning.models import ProviderAccount, ProviderCall, User
 
 # Answers are stored whole up to this many characters.
 KEPT = 20_000
 FLOOR = Path(__file__).parent
 # The provider's interfaces, one folder each: what a call is made of, not why.
-CLIENTS = (FLOOR / "clickatell", FLOOR / "oneapi")
+CLIENTS = (FLOOR / "clickatell", FLOOR / "oneapi", FLOOR / "exchange")
 
 
 class CallRecorder:

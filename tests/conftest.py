@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 
-from provisioning.clickatell.transport import Transport
+from provisioning.exchange.transport import Transport
 from provisioning.sandbox import callbacks
 from tests import wire
 

@@ -96,7 +96,7 @@ def errors_page() -> str:
 
 
 ERRORS_INTRO = """\
-An error is one of six classes (`provisioning/clickatell/errors/family.py`):
+An error is one of six classes (`provisioning/exchange/family.py`):
 
 | Class | Means |
 |---|---|

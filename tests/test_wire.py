@@ -6,7 +6,7 @@ import pytest
 import requests
 from django.db import transaction
 
-from provisioning.clickatell.transport import Transport, WireCall
+from provisioning.exchange.transport import Transport, WireCall
 from provisioning.sandbox import callbacks
 from provisioning.sandbox.behaviour import HANG_UP
 from provisioning.sandbox.models import Rule

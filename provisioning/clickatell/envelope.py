@@ -15,8 +15,9 @@ from itertools import zip_longest
 
 from lxml import etree
 
+from provisioning.exchange.family import gettext_noop as _
+
 from .errors import Unavailable
-from .errors.family import gettext_noop as _
 
 Fields = Sequence[tuple[str, str]]
 Encoding = str | None

@@ -15,11 +15,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import TypeVar
 
+from provisioning.exchange.transport import Transport, WireCall
+
 from . import envelope, values
 from .envelope import Reply
 from .errors import Fault, read_fault
 from .masking import mask, masked_answer, masked_fields
-from .transport import Transport, WireCall
 from .types import (
     ApiCredentials,
     MessageCharge,

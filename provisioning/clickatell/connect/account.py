@@ -2,7 +2,6 @@
 
 from provisioning.clickatell import values
 from provisioning.clickatell.envelope import Answer
-from provisioning.clickatell.transport import Transport
 from provisioning.clickatell.types import (
     CaptchaAnswer,
     ConnectionRequest,
@@ -12,6 +11,7 @@ from provisioning.clickatell.types import (
     Registration,
 )
 from provisioning.clickatell.values import Row
+from provisioning.exchange.transport import Transport
 
 from .calls import Pairs, first
 from .lists import Lists

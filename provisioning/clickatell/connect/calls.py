@@ -8,8 +8,8 @@ from provisioning.clickatell import envelope, values
 from provisioning.clickatell.envelope import Answer
 from provisioning.clickatell.errors import from_codes
 from provisioning.clickatell.masking import masked_answer, masked_fields
-from provisioning.clickatell.transport import Transport, WireCall
 from provisioning.clickatell.values import Row
+from provisioning.exchange.transport import Transport, WireCall
 
 T = TypeVar("T")
 Pairs = list[tuple[str, str]]

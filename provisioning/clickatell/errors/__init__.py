@@ -1,12 +1,12 @@
-"""Everything the provider can refuse: one family of errors, two tables of codes.
+"""Everything the provider can refuse: two tables of codes, one of statuses.
 
-``family`` holds the classes, ``connect_codes`` and ``messaging_codes`` the tables,
+The classes are in ``provisioning.exchange.family``. ``connect_codes`` and
+``messaging_codes`` are the tables, ``statuses`` says what became of a text,
 ``reading`` turns codes of an answer into errors. Sentences are plain English marked
 for gettext; the floor above translates them. An unmapped code becomes ``Unknown``.
 """
 
-from .connect_codes import CONNECT_CODES
-from .family import (
+from provisioning.exchange.family import (
     AlreadyDone,
     Code,
     NeedsCaptcha,
@@ -19,6 +19,8 @@ from .family import (
     Unknown,
     Who,
 )
+
+from .connect_codes import CONNECT_CODES
 from .messaging_codes import MESSAGING_CODES
 from .reading import Fault, from_codes, read_fault
 from .statuses import STATUSES, Status, status_of

@@ -4,7 +4,7 @@ Source: Connect API User Guide, "Error codes", with the later codes 109 and 431-
 Which class a code belongs to is our reading (INFERRED), from its label.
 """
 
-from .family import (
+from provisioning.exchange.family import (
     AlreadyDone,
     Code,
     NeedsCaptcha,
@@ -12,7 +12,7 @@ from .family import (
     Refused,
     Unavailable,
 )
-from .family import gettext_noop as _
+from provisioning.exchange.family import gettext_noop as _
 
 _TYPE_PICTURE = _("Type the characters of the new picture and send the form again.")
 _ASK_OPERATOR = _("There is nothing you can do here; we have to put this right.")

@@ -5,8 +5,14 @@ Source: HTTP API Specification V2.5.3, "Error codes"; XML API Specification V2.4
 repeated, held or given up is our reading (INFERRED).
 """
 
-from .family import AlreadyDone, Code, NotAllowed, Refused, Unavailable
-from .family import gettext_noop as _
+from provisioning.exchange.family import (
+    AlreadyDone,
+    Code,
+    NotAllowed,
+    Refused,
+    Unavailable,
+)
+from provisioning.exchange.family import gettext_noop as _
 
 _DEFECT = _("This is a mistake in our program. Please tell us about it.")
 _ASK_OPERATOR = _("We have to put this right; the texts wait until then.")

@@ -7,7 +7,7 @@ is final is INFERRED. Only the states of our own messages appear here.
 from dataclasses import dataclass
 from typing import Literal
 
-from .family import gettext_noop as _
+from provisioning.exchange.family import gettext_noop as _
 
 State = Literal["queued", "sent", "delivered", "undelivered", "failed", "unknown"]
 

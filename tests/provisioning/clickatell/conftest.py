@@ -7,7 +7,7 @@ import pytest
 
 from provisioning.clickatell.connect import Connect
 from provisioning.clickatell.messaging import Messaging
-from provisioning.clickatell.transport import Transport
+from provisioning.exchange.transport import Transport
 
 from .provider import Log, Provider, listening
 

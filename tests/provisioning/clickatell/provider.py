@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qsl
 
-from provisioning.clickatell.transport import WireCall
+from provisioning.exchange.transport import WireCall
 
 RECORDED = Path(__file__).parents[2] / "recorded"
 

@@ -19,7 +19,6 @@ from provisioning.clickatell.errors import (
     Refused,
     Unavailable,
 )
-from provisioning.clickatell.transport import Transport, new_session
 from provisioning.clickatell.types import (
     AccountType,
     CallbackType,
@@ -33,6 +32,7 @@ from provisioning.clickatell.types import (
     MobileState,
     Registration,
 )
+from provisioning.exchange.transport import Transport, new_session
 
 from .conftest import TOKEN
 from .provider import Log, Provider, recorded

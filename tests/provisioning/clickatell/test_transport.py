@@ -16,9 +16,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from requests.adapters import BaseAdapter
 
-from provisioning.clickatell import deadline
 from provisioning.clickatell.errors import Refused, Unavailable, from_codes
-from provisioning.clickatell.transport import Transport, WireCall, new_session
+from provisioning.exchange import deadline
+from provisioning.exchange.transport import Transport, WireCall, new_session
 
 from .provider import Log, Provider, listening, reply
 

@@ -1,14 +1,13 @@
 """One exchange with the provider over HTTP. The only user of ``requests``.
 
-An exchange is a form POST with one field and ends in a document or in an error, within
-a total time and a size. Writes are never repeated, because nobody can say whether the
+An exchange ends in a document or in an error, within a total time and a size. Writes are never repeated, because nobody can say whether the
 first try was acted upon. Redirects, compression and cookies are not taken part in.
 """
 
 import ssl
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any, ClassVar, Literal, Protocol, TypeVar
 from urllib.parse import urlencode
@@ -18,8 +17,8 @@ import urllib3.exceptions
 from requests.adapters import BaseAdapter, HTTPAdapter
 
 from . import deadline
-from .errors import ProviderError, Unavailable
-from .errors.family import gettext_noop as _
+from .family import ProviderError, Unavailable
+from .family import gettext_noop as _
 
 Outcome = Literal["pending", "answered", "refused", "unknown", "failed"]
 T = TypeVar("T")
@@ -35,6 +34,21 @@ _CHUNK = 65_536
 _OK = range(200, 300)
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One HTTP request. ``headers`` may hold secrets and are never logged.
+
+    ``documents``: the HTTP statuses whose answers are read; any other is a failure of
+    the provider's server, whose words are not looked at.
+    """
+
+    method: Literal["GET", "POST"]
+    url: str
+    body: bytes | str | None = field(default=None, repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    documents: Collection[int] = _OK
+
+
 @dataclass(slots=True)
 class WireCall:
     """One call for the wire log; secrets and patients are masked before it gets here.
@@ -45,7 +59,7 @@ class WireCall:
     find its row again.
     """
 
-    api: Literal["connect", "messaging"]
+    api: Literal["connect", "messaging", "one_api"]
     action: str
     address: str
     request: str
@@ -108,8 +122,21 @@ class Transport:
         *,
         repeatable: bool = False,
     ) -> T:
-        """Post ``document`` as the form field ``field``; return what ``read`` makes of
-        the answer.
+        """Post ``document`` as the form field ``field``; see ``ask``."""
+        form = {"Accept": "text/xml", "Content-Type": FORM}
+        question = Question("POST", url, urlencode({field: document}), form)
+        return self.ask(question, call, read, repeatable=repeatable)
+
+    def ask(
+        self,
+        question: Question,
+        call: WireCall,
+        read: Callable[[bytes], T],
+        *,
+        repeatable: bool = False,
+    ) -> T:
+        """Ask, and return what ``read`` makes of the answer's body; its HTTP status is
+        in ``call`` by then.
 
         ``repeatable``: the call changes nothing, so it may be sent once more when the
         provider was not reached or too slow. ``read`` raises a ProviderError for an
@@ -120,7 +147,7 @@ class Transport:
         began = time.monotonic()
         try:
             with deadline.ends_at(began + self._total):
-                body = self._tried(url, field, document, call, began, repeatable)
+                body = self._tried(question, call, began, repeatable)
             result = read(body)
             call.outcome = "answered"
             return result
@@ -135,18 +162,11 @@ class Transport:
                 self._recorder.ended(call)
 
     def _tried(
-        self,
-        url: str,
-        field: str,
-        document: bytes,
-        call: WireCall,
-        began: float,
-        repeatable: bool,
+        self, question: Question, call: WireCall, began: float, repeatable: bool
     ) -> bytes:
-        body = urlencode({field: document})
-        answer = self._attempt(url, body, call, began)
+        answer = self._attempt(question, call, began)
         if isinstance(answer, _Lost) and repeatable and answer.worth_repeating:
-            answer = self._attempt(url, body, call, began)
+            answer = self._attempt(question, call, began)
         if isinstance(answer, _Lost):
             # Raised here, outside any handler: the library's own exceptions hold the
             # address with the token in it and must not travel along.
@@ -154,17 +174,18 @@ class Transport:
         return answer
 
     def _attempt(
-        self, url: str, body: str, call: WireCall, began: float
+        self, question: Question, call: WireCall, began: float
     ) -> "bytes | _Lost":
         call.attempts += 1
         left = self._total - (time.monotonic() - began)
         if left <= 0:
             return _Lost(TOO_SLOW, maybe_done=True)
         try:
-            response = self._session.post(
-                url,
-                data=body,
-                headers=_HEADERS,
+            response = self._session.request(
+                question.method,
+                question.url,
+                data=question.body,
+                headers={**_HEADERS, **question.headers},
                 timeout=(
                     min(self._connect_timeout, left),
                     min(self._read_timeout, left),
@@ -177,10 +198,12 @@ class Transport:
             return _lost(error)
         with response:
             call.http_status = response.status_code
-            return self._received(response)
+            return self._received(response, question.documents)
 
-    def _received(self, response: requests.Response) -> "bytes | _Lost":
-        if response.status_code not in _OK:
+    def _received(
+        self, response: requests.Response, documents: Collection[int]
+    ) -> "bytes | _Lost":
+        if response.status_code not in documents:
             return _Lost(NOT_OK, maybe_done=True)
         if response.headers.get("Content-Encoding", "identity").lower() != "identity":
             return _Lost(ENCODED, maybe_done=True)
@@ -214,12 +237,8 @@ class _TimedAdapter(HTTPAdapter):
         self.poolmanager.pool_classes_by_scheme = deadline.POOLS
 
 
-_HEADERS = {
-    "Accept": "text/xml",
-    "Accept-Encoding": "identity",
-    "Content-Type": "application/x-www-form-urlencoded",
-    "User-Agent": "frontdesk",
-}
+FORM = "application/x-www-form-urlencoded"
+_HEADERS = {"Accept-Encoding": "identity", "User-Agent": "frontdesk"}
 
 
 def new_session(adapters: dict[str, BaseAdapter]) -> requests.Session:
