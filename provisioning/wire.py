@@ -14,6 +14,7 @@ from provisioning.clickatell.connect import Connect
 from provisioning.clickatell.messaging import Messaging
 from provisioning.exchange.transport import Transport, WireCall
 from provisioning.models import ProviderAccount, ProviderCall, User
+from provisioning.oneapi.messaging import OneApi
 
 # Answers are stored whole up to this many characters.
 KEPT = 20_000
@@ -103,3 +104,11 @@ def messaging(
 ) -> Messaging:
     """Return the messaging client; None logs packets that carry several accounts."""
     return Messaging(settings.MESSAGING_URL, _transport(account, by))
+
+
+def one_api(
+    account: ProviderAccount, by: User | None = None, api_key: str = ""
+) -> OneApi:
+    """Return the One API client; `api_key` is one to be tried instead of the kept."""
+    key = api_key or account.api_key
+    return OneApi(settings.ONE_API_URL, key, _transport(account, by))

@@ -13,6 +13,7 @@ INSTALLED_APPS = [*INSTALLED_APPS, "provisioning.sandbox"]
 BASE_URL = "http://testserver"
 CONNECT_URL = "http://sandbox.test/connect/"
 MESSAGING_URL = "http://sandbox.test/xml/xml"
+ONE_API_URL = "http://sandbox.test/"
 CONNECT_TOKEN = "0123456789abcdef0123456789abcdef"
 SANDBOX_URL = "http://sandbox.test"
 SANDBOX_TOKEN = CONNECT_TOKEN

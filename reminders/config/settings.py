@@ -44,6 +44,8 @@ CONNECT_TOKEN = env.str("CONNECT_TOKEN", default="")
 MESSAGING_URL = env.address(
     "MESSAGING_URL", default="https://api.clickatell.com/xml/xml"
 )
+# The present-day platform, for accounts that bring an API key.
+ONE_API_URL = env.address("ONE_API_URL", default="https://platform.clickatell.com/")
 # INFERRED: no public document names the two-way application's action and element.
 TWO_WAY_ACTION = env.str("TWO_WAY_ACTION", default="apply_two_way_url")
 TWO_WAY_ELEMENT = env.str("TWO_WAY_ELEMENT", default="apply_url")
