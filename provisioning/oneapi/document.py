@@ -98,10 +98,7 @@ def amount(fields: Row, name: str) -> Decimal:
 def milliseconds(fields: Row, name: str) -> datetime:
     """Unix milliseconds as an aware moment, UTC."""
     stamp = int(pattern(fields, name, "[0-9]{1,14}"))
-    try:
-        moment = datetime.fromtimestamp(stamp / 1000, UTC)
-    except (ValueError, OverflowError, OSError):
-        raise malformed() from None
+    moment = datetime.fromtimestamp(stamp / 1000, UTC)
     if moment.year not in _YEARS:
         raise malformed()
     return moment

@@ -82,8 +82,11 @@ def listening(
         protocol_version = "HTTP/1.1"
         disable_nagle_algorithm = True
 
+        def do_GET(self) -> None:
+            self.do_POST()
+
         def do_POST(self) -> None:
-            size = int(self.headers["Content-Length"])
+            size = int(self.headers.get("Content-Length", 0))
             body = self.rfile.read(size)
             provider.heard.append(Heard(self.path, dict(self.headers), body))
             answer = provider.answers.popleft()
