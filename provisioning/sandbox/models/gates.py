@@ -78,6 +78,12 @@ class SourceAddressQuerySet(models.QuerySet["SourceAddress"]):
         self.get_or_create(address=address)
         self.filter(address=address).update(auth_failures=F("auth_failures") + 1)
 
+    def lock(self, address: str) -> None:
+        """As if ten logins in a row had failed from this address."""
+        self.update_or_create(
+            address=address, defaults={"auth_failures": IP_FAILURES_BEFORE_CAPTCHA}
+        )
+
     def clear(self, address: str) -> None:
         """A login from this address succeeded."""
         self.filter(address=address).update(auth_failures=0)
@@ -119,6 +125,7 @@ class Ticket(models.Model):
 
         BUY = "buy"
         TWO_WAY = "two_way"
+        CONSOLE = "console"
 
     auth_id = models.CharField(max_length=32, unique=True, default=new_auth_id)
     account = models.ForeignKey(Account, on_delete=models.CASCADE)
