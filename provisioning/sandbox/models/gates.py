@@ -67,11 +67,13 @@ class Captcha(models.Model):
 class SourceAddressQuerySet(models.QuerySet["SourceAddress"]):
     """The failed logins counted per calling address, across all accounts."""
 
+    def any_locked(self) -> bool:
+        """Whether calls from one of these addresses need a captcha now."""
+        return self.filter(auth_failures__gte=IP_FAILURES_BEFORE_CAPTCHA).exists()
+
     def locked(self, address: str) -> bool:
         """Whether calls from this address need a captcha now."""
-        return self.filter(
-            address=address, auth_failures__gte=IP_FAILURES_BEFORE_CAPTCHA
-        ).exists()
+        return self.filter(address=address).any_locked()
 
     def count_failure(self, address: str) -> None:
         """One more failed login in a row from this address."""
