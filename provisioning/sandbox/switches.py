@@ -99,7 +99,13 @@ def _set_limit(form: Form) -> None:
 
 
 def _suspend(form: Form) -> None:
-    Number.objects.filter(pk=form["id"]).update(is_suspended=form["on"] == "0")
+    """A number by its id, or the one that an account rents."""
+    if form.get("user"):
+        found = Number.objects.filter(account__in=_one_account(form))
+    else:
+        found = Number.objects.filter(pk=form["id"])
+    if not found.update(is_suspended=form["on"] == "0"):
+        raise ValueError("there is no such number")
 
 
 def _set_phone(form: Form) -> None:

@@ -108,7 +108,10 @@ class Account(models.Model):
         )
 
     def change_password(self, password: str) -> None:
-        """The old password, and messaging sessions opened with it, are over at once."""
+        """The old password is over at once.
+
+        So are messaging sessions that were opened with it (INFERRED).
+        """
         Account.objects.filter(pk=self.pk).update(password=password)
         for connection in self.connections.all():
             connection.messagingsession_set.all().delete()

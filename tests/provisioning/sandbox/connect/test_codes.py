@@ -8,7 +8,7 @@ import pytest
 
 from provisioning.sandbox import clock, switches
 from provisioning.sandbox.answers import CONNECT_ERRORS
-from provisioning.sandbox.countries import COUNTRIES, EMBARGOED
+from provisioning.sandbox.countries import EMBARGOED
 from provisioning.sandbox.models import Account, Captcha, Rule
 
 from .. import customer
@@ -193,7 +193,3 @@ def test_it_answers_every_code_by_rule_to_the_account_it_is_for(code):
 @pytest.mark.parametrize("code", sorted(BY_ITSELF))
 def test_it_comes_to_the_code_by_itself(code):
     assert codes(BY_ITSELF[code]()) == [code]
-
-
-def test_it_knows_the_country_under_embargo():
-    assert EMBARGOED <= {country_id for country_id, _, _ in COUNTRIES}

@@ -177,6 +177,10 @@ def test_it_suspends_a_number_and_switches_phones_off():
     throw(do="number", id=number.pk, on="0")
     assert Number.objects.get().is_suspended
     assert "suspended" in page("/switchboard/")
+    switches.throw("number", user=number.account.user, on="1")
+    assert not Number.objects.get().is_suspended
+    with pytest.raises(ValueError, match="no such number"):
+        switches.throw("number", id="77", on="0")
     throw(do="phone", digits="+1 202 555 0100", on="0")
     assert Handset.objects.is_off("12025550100")
     throw(do="phone", digits="12025550100", on="1")

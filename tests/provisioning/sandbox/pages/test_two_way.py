@@ -128,6 +128,8 @@ def test_it_shows_the_number_an_account_has_instead_of_selling_a_second():
 
 def test_it_sends_people_back_to_the_application_at_the_end():
     path = claim()
-    assert "go back to your application" in page(path)
+    back = "<strong>go back to your application</strong>"
+    assert f"Save the reply path, then {back}" in page(path)
     saved = post(path, **reply_path()).content.decode()
-    assert "go back to your application" in saved
+    assert f"You may close this page and {back}" in saved
+    assert f"You may close this page and {back}" in page(path)
