@@ -34,10 +34,22 @@ def watch_accounts() -> None:
 
 
 @shared_task
+def ward_off_lock() -> None:
+    """Keep failed sign-ins from locking every practice behind a picture code."""
+    try:
+        steps.ward_off_lock(clock.now())
+    except (steps.Busy, ProviderError) as error:
+        log.warning("lock_not_warded_off", codes=getattr(error, "codes", ()))
+
+
+@shared_task
 def refresh_balances() -> None:
-    """Ask for the balance of every account that sends texts."""
+    """Ask for the balance of every account that sends texts.
+
+    Not with a password that was refused: only a person tries that again.
+    """
     now = clock.now()
-    for account in ProviderAccount.objects.filter(stage=Stage.READY):
+    for account in ProviderAccount.objects.answered_to().filter(stage=Stage.READY):
         try:
             accounts.refresh_balance(account, now)
         except ProviderError as error:

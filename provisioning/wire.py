@@ -9,7 +9,7 @@ from typing import cast
 
 from django.conf import settings
 
-from provisioning import clock
+from provisioning import clock, support
 from provisioning.clickatell.connect import Connect
 from provisioning.clickatell.messaging import Messaging
 from provisioning.clickatell.transport import Transport, WireCall
@@ -58,6 +58,7 @@ class CallRecorder:
             http_status=call.http_status,
             duration_ms=call.duration_ms,
         )
+        support.tell_operator(call.api, call.codes, cast("int", call.key))
 
 
 def places() -> tuple[str, str]:

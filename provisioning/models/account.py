@@ -74,13 +74,25 @@ def new_provider_password() -> str:
 class ProviderAccountQuerySet(models.QuerySet["ProviderAccount"]):
     """Questions about many accounts."""
 
+    def answered_to(self) -> Self:
+        """Accounts whose stored password the provider has not refused.
+
+        A refused one is tried again by a person only: the second failure would lock
+        the account behind a picture code.
+        """
+        return self.filter(credentials_refused_at=None)
+
     def waiting_for_mail(self, now: datetime) -> Self:
-        """Accounts whose activation link nobody has clicked, as far as we know."""
-        return self.filter(stage=Stage.REGISTERED, check_after__lte=now)
+        """Accounts whose activation link nobody has clicked, as far as we know.
+
+        Those behind a picture code are among them, but `check_after` is far off then:
+        only a person can read the picture.
+        """
+        return self.answered_to().filter(stage=Stage.REGISTERED, check_after__lte=now)
 
     def waiting_for_credit(self, now: datetime) -> Self:
         """Accounts on the wizard's credits page."""
-        return self.filter(
+        return self.answered_to().filter(
             stage=Stage.NUMBER_CLAIMED,
             credits_settled_at=None,
             check_after__lte=now,

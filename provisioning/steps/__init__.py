@@ -26,7 +26,7 @@ from provisioning.steps.number import (
 )
 from provisioning.steps.registration import Details, new_username, register
 from provisioning.steps.turn import Busy
-from provisioning.steps.watching import next_look, watch
+from provisioning.steps.watching import next_look, ward_off_lock, watch
 
 __all__ = [
     "Busy",
@@ -47,5 +47,6 @@ __all__ = [
     "start_test",
     "text_address",
     "verify_mobile",
+    "ward_off_lock",
     "watch",
 ]

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from provisioning import clock, steps, tasks
+from provisioning import accounts, clock, steps, tasks
 from provisioning.models import ProviderAccount, ProviderCall, Stage
 from provisioning.sandbox.models import Account as ProvidersAccount
 from provisioning.sandbox.models import Rule
@@ -79,7 +79,10 @@ def test_it_refreshes_balances_and_ends_the_want_of_credit():
     tasks.refresh_balances()
     account.refresh_from_db()
     assert account.credentials_refused_at
+    asked = ProviderCall.objects.count()
     tasks.refresh_balances()
+    assert ProviderCall.objects.count() == asked, "Only a person tries that again."
+    accounts.refresh_balance(account, clock.now())
     account.refresh_from_db()
     assert account.credentials_refused_at is None
 
