@@ -2,13 +2,18 @@
 
 from django.urls import path
 
-from provisioning.views import account, pages, start
+from provisioning.views import account, captcha, errors, hood, pages, start
 
 urlpatterns = [
     path("", pages.wizard, name="wizard"),
     path("start/", start.start, name="start"),
-    path("captcha/", start.captcha, name="captcha"),
+    path("captcha/", captcha.captcha, name="captcha"),
+    path("captcha/help/", captcha.captcha_help, name="captcha_help"),
+    path("captcha/answer/", captcha.captcha_answer, name="captcha_answer"),
+    path("captcha/read/", captcha.captcha_helper, name="captcha_helper"),
     path("terms/", start.terms, name="terms"),
+    path("errors/", errors.error_codes, name="error_codes"),
+    path("hood/", hood.wire_news, name="wire_news"),
     path("account/", account.account, name="account"),
     path("<slug:slug>/", pages.wizard_page, name="wizard_page"),
     path("<slug:slug>/state/", pages.wizard_state, name="wizard_state"),

@@ -8,6 +8,7 @@ from traceback import walk_stack
 from typing import cast
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 
 from provisioning import clock, support
 from provisioning.clickatell.connect import Connect
@@ -104,3 +105,10 @@ def messaging(
 ) -> Messaging:
     """Return the messaging client; None logs packets that carry several accounts."""
     return Messaging(settings.MESSAGING_URL, _transport(account, by))
+
+
+def is_shown_to(user: User | AnonymousUser) -> bool:
+    """Whether the setting WIRE_PANEL lets this person look at the log of their account."""
+    if settings.WIRE_PANEL == "operators":
+        return isinstance(user, User) and user.is_staff
+    return bool(settings.WIRE_PANEL == "owners")

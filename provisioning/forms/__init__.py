@@ -8,7 +8,7 @@ Source of the limits: Connect API User Guide, parameter tables of each call.
 - `pages`: the short forms; `register`: the long one
 """
 
-from provisioning.forms.captcha import CaptchaInput
+from provisioning.forms.captcha import CaptchaInput, HelperForm
 from provisioning.forms.pages import CodeForm, EmailForm, MobileForm, NumberForm
 from provisioning.forms.register import RegisterForm
 from provisioning.forms.step import StepForm
@@ -17,6 +17,7 @@ __all__ = [
     "CaptchaInput",
     "CodeForm",
     "EmailForm",
+    "HelperForm",
     "MobileForm",
     "NumberForm",
     "RegisterForm",

@@ -6,7 +6,7 @@ committed before the wire is touched, so an interrupted call is visible as pendi
 """
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Self
 
 from django.db import models
@@ -15,6 +15,9 @@ from django.utils.translation import gettext_lazy as _
 
 from provisioning.models.account import ProviderAccount
 from provisioning.models.people import User
+
+# No call takes longer than half of this.
+LONGEST_CALL = timedelta(minutes=1)
 
 
 class ProviderCallQuerySet(models.QuerySet["ProviderCall"]):
@@ -115,3 +118,8 @@ class ProviderCall(models.Model):
 
     def __str__(self) -> str:
         return f"{self.action} {self.outcome} {self.codes}".strip()
+
+    def is_under_way(self, now: datetime) -> bool:
+        """Whether its answer may still come; a call that died stays pending."""
+        young = self.started_at > now - LONGEST_CALL
+        return self.outcome == self.Outcome.PENDING and young

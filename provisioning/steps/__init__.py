@@ -3,7 +3,8 @@
 Every step can be entered again at any time. Before a call that the provider does not
 take twice (`register`), a step looks in the wire log for an earlier one whose outcome
 was never learned, and asks the provider what became of it. All raise ProviderError;
-`Busy` means that another tab, device or click is at it this very moment.
+`Busy` means that another tab, device or click is at it this very moment, `TooSoon` that
+the last mail or code is only just on its way.
 
 `by` is the person who acts, None for the watcher. No transaction is open here: the
 wire is slow, and stage moves are conditional (`provisioning.stages`).
@@ -11,6 +12,8 @@ wire is slow, and stage moves are conditional (`provisioning.stages`).
 
 from provisioning.steps.activation import (
     check_email,
+    check_mobile,
+    look_again,
     resend_email,
     send_code,
     verify_mobile,
@@ -24,18 +27,23 @@ from provisioning.steps.number import (
     settle_credits,
     start_test,
 )
+from provisioning.steps.pace import TooSoon
 from provisioning.steps.registration import Details, new_username, register
-from provisioning.steps.turn import Busy
+from provisioning.steps.turn import Busy, is_stopped
 from provisioning.steps.watching import next_look, ward_off_lock, watch
 
 __all__ = [
     "Busy",
     "Details",
+    "TooSoon",
     "buy_page",
     "check_email",
+    "check_mobile",
     "claim_number",
     "connect",
     "correct_number",
+    "is_stopped",
+    "look_again",
     "new_username",
     "next_look",
     "number_page",

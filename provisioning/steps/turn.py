@@ -51,6 +51,11 @@ def digits(number: str) -> str:
     return number.removeprefix("+")
 
 
+def is_stopped(account: ProviderAccount) -> bool:
+    """Whether the provider has switched the account off before its first text (006)."""
+    return bool(account.suspended_at) and account.stage in BEFORE_TEXTS
+
+
 @contextmanager
 def noting(account: ProviderAccount, now: datetime) -> Iterator[None]:
     """Keep what a call says about the whole account; an error goes on.

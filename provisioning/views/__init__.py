@@ -5,6 +5,9 @@ answers; the provider's refusals come back on the field they belong to.
 
 - `door`: who may come in
 - `start`: the first page, which needs no account yet
+- `captcha`: the picture on any form, and the page for whoever reads it for the owner
 - `pages`: the pages of the table, and their polls
+- `hood`: what is new under the hood
+- `errors`: every code of the provider's, to look up
 - `account`: the account as it stands
 """

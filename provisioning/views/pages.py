@@ -5,15 +5,19 @@ from typing import Any
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods
 from django_htmx.http import HttpResponseClientRedirect
 
-from provisioning import clock, offers, steps
+from provisioning import clock, steps
 from provisioning import wizard as table
-from provisioning.clickatell.errors import NeedsCaptcha, ProviderError
+from provisioning.clickatell.errors import ProviderError
 from provisioning.forms import StepForm
 from provisioning.models import ProviderAccount, Stage, TwoWayTest
+from provisioning.templatetags.countdown import time_left
+from provisioning.views import captcha
 from provisioning.views.door import BUSY, SetupRequest, last_calls, setup
+from provisioning.views.start import unreachable
 
 
 @setup
@@ -35,53 +39,76 @@ def wizard_page(request: SetupRequest, slug: str) -> HttpResponse:
         raise Http404
     if table.current(request.account) is not page:
         return redirect("wizard")
-    name = request.POST.get("do", "")
-    forms = {
-        other: _form(
-            request, page, other, bound=request.method == "POST" and other == name
-        )
-        for other in page.acts
-    }
     if request.method == "GET":
-        return _show(request, page, forms)
-    if name not in page.acts:
+        return _show(request, page, _forms(request, page))
+    if box := captcha.pressed(request):
+        return _redraw(request, page, box.removesuffix(f"_{captcha.BOX}"))
+    name = request.POST.get("do", "")
+    if name not in page.buttons:
         raise Http404
-    return _act(request, page, name, forms)
+    return _act(request, page, name, _forms(request, page, bound=name))
 
 
-def _form(
-    request: SetupRequest, page: table.Page, name: str, *, bound: bool
-) -> StepForm:
-    act = page.acts[name]
-    return act.form(
-        request.POST if bound else None,
-        account=request.account,
-        initial=act.initial(request.account),
-        auto_id=f"{name}_%s",
-    )
+def _forms(
+    request: SetupRequest, page: table.Page, *, bound: str = ""
+) -> dict[str, StepForm]:
+    """The form of each button; `bound` is the one that was pressed."""
+    return {
+        name: act.form(
+            request.POST if name == bound else None,
+            account=request.account,
+            initial=act.initial(request.account),
+            auto_id=f"{name}_%s",
+        )
+        for name, act in page.buttons.items()
+    }
+
+
+def _redraw(request: SetupRequest, page: table.Page, name: str) -> HttpResponse:
+    """Show a form again for a button under its picture; what was typed stays."""
+    forms = _forms(request, page)
+    if name not in forms:
+        raise Http404
+    forms[name].initial |= request.POST.dict()
+    try:
+        captcha.redraw(request, forms[name])
+    except ProviderError as error:
+        return unreachable(request, error, request.account)
+    return _show(request, page, forms)
 
 
 def _act(
     request: SetupRequest, page: table.Page, name: str, forms: dict[str, StepForm]
 ) -> HttpResponse:
-    form, act = forms[name], page.acts[name]
+    form, act = forms[name], page.buttons[name]
     if not form.is_valid():
+        captcha.keep_picture(form)
         return _show(request, page, forms)
     try:
         address = act.run(request.account, form, request.user, clock.now())
-    except steps.Busy:
-        form.add_error(None, BUSY)
+    except (steps.Busy, steps.TooSoon) as error:
+        form.add_error(None, _not_now(error))
+        captcha.keep_picture(form)
     except ProviderError as error:
         form.add_provider_error(error)
-        if isinstance(error, NeedsCaptcha):
-            form.show_captcha(offers.new_captcha())
+        captcha.after_refusal(form, error)
     else:
+        captcha.spend(form)
         if not form.errors:
             return redirect(address or "wizard")
+        form.hide_captcha()
     request.account.refresh_from_db()
     if table.current(request.account) is not page:
         return redirect("wizard")
     return _show(request, page, forms)
+
+
+def _not_now(error: steps.Busy | steps.TooSoon) -> str:
+    if isinstance(error, steps.Busy):
+        return str(BUSY)
+    return gettext("The last one is on its way. Another can be sent in %(left)s.") % {
+        "left": time_left(error.left)
+    }
 
 
 def _show(
@@ -90,8 +117,13 @@ def _show(
     return render(
         request,
         f"provisioning/{page.slug}.html",
-        {"page": page, "forms": forms, **context_of(request.account)},
-        status=422 if request.method == "POST" else 200,
+        {
+            "page": page,
+            "forms": forms,
+            **context_of(request.account),
+            **page.facts(request.account, clock.now()),
+        },
+        status=422 if any(form.is_bound for form in forms.values()) else 200,
     )
 
 
@@ -103,6 +135,7 @@ def context_of(account: ProviderAccount) -> dict[str, Any]:
         "practice": account.practice,
         "line": line,
         "test": TwoWayTest.objects.filter(line=line).first() if line else None,
+        "is_stopped": steps.is_stopped(account),
         "steps": table.progress(account),
         "calls": last_calls(account),
         "receipt_address": steps.receipt_address(account),
@@ -122,5 +155,9 @@ def wizard_state(request: SetupRequest, slug: str) -> HttpResponse:
     return render(
         request,
         f"provisioning/_{slug}_state.html",
-        {"page": page, **context_of(request.account)},
+        {
+            "page": page,
+            **context_of(request.account),
+            **page.facts(request.account, clock.now()),
+        },
     )

@@ -9,17 +9,16 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from provisioning import clock, offers, signup, steps
+from provisioning import clock, offers, signup, steps, support
 from provisioning import wizard as table
 from provisioning.clickatell.errors import ProviderError
-from provisioning.forms import CaptchaInput, RegisterForm
+from provisioning.forms import RegisterForm
 from provisioning.models import ProviderAccount, User
+from provisioning.views import captcha
 from provisioning.views.door import BUSY, ONLY_OWNERS, last_calls
 
 # The provider knows the e-mail address already (Connect API User Guide, errors).
 MATCHING_ACCOUNT = "105"
-# The button for another picture, where there is no JavaScript.
-NEW_PICTURE = "new_picture"
 
 
 @never_cache
@@ -38,11 +37,9 @@ def start(request: HttpRequest) -> HttpResponse:
         if form.is_bound and form.is_valid():
             return _register(request, form, user, account)
         if form.is_bound:
-            # Nothing has been sent, so the picture and what was read in it stay good.
-            captcha = offers.same_captcha(request.POST.get("captcha_id", ""))
-            form.show_captcha(captcha, typed=request.POST.get("captcha_code", ""))
+            captcha.keep_picture(form)
     except ProviderError as error:
-        return _unreachable(request, error, account)
+        return unreachable(request, error, account)
     return _show_start(request, form, account)
 
 
@@ -55,7 +52,7 @@ def _register_form(
         "user": user,
         "account": account,
     }
-    if request.method == "POST" and NEW_PICTURE not in request.POST:
+    if request.method == "POST" and captcha.pressed(request) is None:
         return RegisterForm(request.POST, **lists)
     initial: dict[str, Any] = {
         "country": offers.home_country(),
@@ -64,7 +61,12 @@ def _register_form(
     if user and account:
         initial |= signup.typed_before(user, account)
     initial |= request.POST.dict()
-    return RegisterForm(initial=initial, captcha=offers.new_captcha(), **lists)
+    form = RegisterForm(initial=initial, **lists)
+    if request.method == "POST":
+        captcha.redraw(request, form)
+    else:
+        form.show_captcha(offers.new_captcha())
+    return form
 
 
 def _register(
@@ -87,16 +89,17 @@ def _register(
         steps.register(account, details, by=user, now=now)
     except signup.AddressTaken:
         form.say_address_taken()
+        captcha.keep_picture(form)
     except steps.Busy:
         form.add_error(None, BUSY)
+        captcha.keep_picture(form)
     except ProviderError as error:
         form.add_provider_error(error)
+        captcha.after_refusal(form, error)
         if MATCHING_ACCOUNT in error.codes:
             form.ask_to_create_anyway()
     else:
         return redirect("wizard")
-    # The picture is spent, whatever the answer was.
-    form.show_captcha(offers.new_captcha())
     return _show_start(request, form, account)
 
 
@@ -116,27 +119,20 @@ def _show_start(
     )
 
 
-def _unreachable(
+def unreachable(
     request: HttpRequest, error: ProviderError, account: ProviderAccount | None = None
 ) -> HttpResponse:
+    """Say that the provider cannot be asked for what a page needs."""
     return render(
         request,
         "provisioning/unreachable.html",
-        {"problems": error.problems, "steps": table.progress(account)},
+        {
+            "problems": error.problems,
+            "support": support.words(error),
+            "steps": table.progress(account),
+        },
         status=503,
     )
-
-
-@never_cache
-@require_GET
-def captcha(request: HttpRequest) -> HttpResponse:
-    """A new picture alone; everything typed in the form around it stays."""
-    attrs = {"id": request.GET.get("id", "id_captcha_code")[:64]}
-    try:
-        widget = CaptchaInput(offers.new_captcha())
-    except ProviderError as error:
-        return HttpResponse(str(error), status=503, content_type="text/plain")
-    return HttpResponse(widget.render("captcha_code", None, attrs))
 
 
 @require_GET
@@ -148,4 +144,4 @@ def terms(request: HttpRequest) -> HttpResponse:
     try:
         return redirect(offers.terms_address(int(country)))
     except ProviderError as error:
-        return _unreachable(request, error)
+        return unreachable(request, error)
