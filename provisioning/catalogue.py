@@ -92,7 +92,7 @@ def find(
     """Rows by the label of their table, narrowed down; with what the account met."""
     seen = account.calls.codes_seen() if account else {}
     return {
-        Api(api).label: [
+        str(Api(api).label): [
             row for row in _rows(api, table, seen) if _fits(row, words, who)
         ]
         for api, table in TABLES.items()

@@ -64,7 +64,7 @@ class StepForm(forms.Form):
     def hide_captcha(self) -> None:
         """Take the picture away: the provider wants none any more."""
         self.fields.pop("captcha_code", None)
-        self._errors.pop("captcha_code", None)
+        self.errors.pop("captcha_code", None)
 
     def _put(self, **values: str) -> None:
         self.data = {**{name: self.data[name] for name in self.data}, **values}

@@ -69,7 +69,7 @@ def _redraw(request: SetupRequest, page: table.Page, name: str) -> HttpResponse:
     forms = _forms(request, page)
     if name not in forms:
         raise Http404
-    forms[name].initial |= request.POST.dict()
+    forms[name].initial = {**forms[name].initial, **request.POST.dict()}
     try:
         captcha.redraw(request, forms[name])
     except ProviderError as error:
