@@ -25,8 +25,8 @@ WHO: Mapping[str, Any] = {
     "person": _("the practice"),
     "operator": _("whoever runs Frontdesk"),
     "developer": _("whoever builds Frontdesk"),
-    "later": _("nobody: we try again"),
-    "nobody": _("nobody: all is well"),
+    "later": _("nobody, we try again"),
+    "nobody": _("nobody, all is well"),
 }
 RETRY: Mapping[str, Any] = {
     "never": _("not again"),

@@ -45,8 +45,14 @@ def test_it_says_who_asked_from_where_and_what_came_back(owner):
     assert re.search(r"\d+ ms", newest)
     assert f'href="{reverse("error_codes")}#c103"' in newest
     assert "has not been opened yet" in newest
-    assert "Try again: once it is mended." in newest
+    assert "Try again" not in newest, "This code is an answer here and no fault."
     assert '<span class="t-mask">[hidden]</span>' in newest
+
+
+def test_it_says_when_a_refused_call_may_be_tried_again(owner):
+    Rule.objects.create(action="authenticate_user", kind="answer", code="999")
+    owner.presses("email", "check")
+    assert "Try again: ask first, then again." in page_of(owner)
 
 
 def test_it_tells_the_watcher_from_a_person(owner):
