@@ -17,6 +17,7 @@ register = template.Library()
 
 TOKEN = re.compile(r"<[^<>]*>|[^<>]+")
 MASK = re.compile(r"[*•…]{2,}|\[(?:hidden|\d+ characters)\]")
+MASK_APART = re.compile(f"({MASK.pattern})")
 INDENT = "  "
 
 
@@ -99,5 +100,13 @@ def _tag(token: str) -> SafeString:
 
 
 def _text(token: str) -> SafeString:
-    kind = "t-mask" if MASK.search(token) else "t-text"
-    return format_html('<span class="{}">{}</span>', kind, conditional_escape(token))
+    """A piece of text, with what was masked in it marked as such."""
+    return format_html_join(
+        "",
+        '<span class="{}">{}</span>',
+        (
+            ("t-mask" if MASK.fullmatch(piece) else "t-text", piece)
+            for piece in MASK_APART.split(token)
+            if piece
+        ),
+    )

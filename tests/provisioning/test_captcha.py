@@ -206,15 +206,21 @@ def test_it_is_not_shown_again_when_its_end_is_near(owner):
 # --- Read by somebody else ---------------------------------------------------------
 
 
+def link_on(page: str) -> str:
+    """The helper's link that a page shows, without the host."""
+    found = re.search(r'value="http://testserver([^"]+)"', page)
+    assert found
+    return found[1].replace("&amp;", "&")
+
+
 @pytest.fixture
-def asked(owner) -> tuple[str, str]:
+def asked(owner: Owner) -> tuple[str, str]:
     """A picture on the first page, and the helper's link to it."""
     captcha_id = picture_on(owner.sees_start().content.decode())
     part = owner.client.get(
         reverse("captcha_help"), {"captcha": captcha_id, "id": "id_captcha_code"}
     ).content.decode()
-    link = re.search(r'value="http://testserver([^"]+)"', part)[1]
-    return captcha_id, link.replace("&amp;", "&")
+    return captcha_id, link_on(part)
 
 
 def answered(owner, captcha_id):
@@ -313,7 +319,7 @@ def test_it_works_without_javascript(owner, where):
     typed = {"captcha_id": captcha_id, "captcha_code": "", "email_address": "half@"}
     typed |= {"practice_name": "Half"}
     page = owner.client.post(address, {**typed, "ask_helper": box}).content.decode()
-    link = re.search(r'value="http://testserver([^"]+)"', page)[1].replace("&amp;", "&")
+    link = link_on(page)
     assert picture_on(page) == captcha_id
     assert "Half" in page or "half@" in page
     still = owner.client.post(address, {**typed, "look_for_answer": box})

@@ -81,7 +81,7 @@ def test_it_takes_already_confirmed_for_good_news(owner):
 
 
 @pytest.fixture
-def used_up(owner) -> Owner:
+def used_up(owner: Owner) -> Owner:
     """Somebody to whom the provider sends no more codes."""
     ProvidersAccount.objects.update(sms_sends=5)
     sends(owner)
