@@ -8,17 +8,22 @@ A signed-in person's failures are counted from the wire log. Of a client address
 a user name there is no row, so they are counted in Django's cache: across processes
 that is true of a shared one only (CACHE_URL). User names are kept there as hashes.
 
-Use: `check` before the call, `note_failure` or `note_success` after it.
+An address is the connection's (REMOTE_ADDR): a proxy in front must pass the client's on,
+or all clients count as one.
+
+Use: `with throttle.trying(…):` around the call that carries the password.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from hashlib import sha256
 
 from django.core.cache import cache
 
-from provisioning.clickatell.errors import from_codes
+from provisioning.clickatell.errors import ProviderError, from_codes
 from provisioning.clickatell.types import CaptchaAnswer
-from provisioning.lockout import ACCOUNT_LOCK, BAD_CREDENTIALS
+from provisioning.lockout import ACCOUNT_LOCK, BAD_CREDENTIALS, signed_in
 from provisioning.models import ProviderCall, User
 
 WINDOW = timedelta(minutes=15)
@@ -54,6 +59,31 @@ def check(
     allow("password", address, most=MOST_BY_ADDRESS, now=now)
     if captcha is None and _count("username", username) >= MOST_WITHOUT_PICTURE:
         raise from_codes([(ACCOUNT_LOCK, "")])
+
+
+@contextmanager
+def trying(
+    *,
+    user: User | None,
+    address: str,
+    username: str,
+    now: datetime,
+    captcha: CaptchaAnswer | None = None,
+) -> Iterator[None]:
+    """Let one try of a typed password through, and count what came of it.
+
+    Raises what `check` does, before the call is made.
+    """
+    check(user=user, address=address, username=username, now=now, captcha=captcha)
+    try:
+        yield
+    except ProviderError as error:
+        if BAD_CREDENTIALS.intersection(error.codes):
+            note_failure(address=address, username=username, now=now)
+        elif signed_in(error):
+            note_success(username=username)
+        raise
+    note_success(username=username)
 
 
 def note_failure(*, address: str, username: str, now: datetime) -> None:

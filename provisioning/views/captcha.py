@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
+from django_htmx.http import retarget
 
 from provisioning import clock, offers, reading, throttle
 from provisioning.clickatell.errors import NeedsCaptcha, ProviderError
@@ -118,7 +119,7 @@ def captcha_help(request: HttpRequest) -> HttpResponse:
     """The link by which somebody else can read the picture; keeps nothing."""
     picture = offers.kept_captcha(request.GET.get("captcha", ""))
     if picture is None:
-        return captcha(request)
+        return retarget(captcha(request), "closest .picture")
     return render(
         request,
         "provisioning/_picture_help.html",

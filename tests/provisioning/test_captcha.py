@@ -236,6 +236,12 @@ def test_it_polls_only_after_somebody_was_asked(owner):
     assert "every 3s" in part.content.decode()
 
 
+def test_it_brings_a_new_picture_where_the_old_one_is_over(owner):
+    answer = owner.client.get(reverse("captcha_help"), {"captcha": "0" * 32})
+    assert picture_on(answer.content.decode())
+    assert answer["HX-Retarget"] == "closest .picture"
+
+
 def test_it_shows_the_helper_the_picture_and_nothing_of_the_owner(owner):
     owner.registers(code="WRONG")
     captcha_id = picture_on(owner.sees_start().content.decode())

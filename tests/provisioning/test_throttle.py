@@ -55,6 +55,36 @@ def test_it_wants_a_picture_for_the_third_try_of_a_user_name():
     may_try()
 
 
+def test_it_counts_what_the_provider_says_of_a_typed_password():
+    owner = Owner()
+    owner.registers()
+    name, right = owner.account.username, owner.account.password
+
+    def types(password, captcha=None, username=name):
+        with throttle.trying(
+            user=owner.user, address=HERE, username=username, now=NOW, captcha=captcha
+        ):
+            wire.connect(owner.account, owner.user).authenticate(
+                Credentials(username, password), captcha
+            )
+
+    for _round in range(2):
+        with pytest.raises(Refused):
+            types("wrong123")
+        types(right)
+    for _n in range(2):
+        with pytest.raises(Refused):
+            types("wrong123")
+    asked = ProviderCall.objects.count()
+    with pytest.raises(NeedsCaptcha):
+        types(right)
+    assert ProviderCall.objects.count() == asked, "The provider was not asked."
+    captcha = wire.connect().captcha()
+    code = Captcha.objects.get(captcha_id=captcha.id).code
+    types(right, CaptchaAnswer(captcha.id, code))
+    types(right)
+
+
 def test_it_lets_a_person_fail_a_few_times():
     person = make_user()
     for n in range(throttle.MOST_BY_PERSON):
