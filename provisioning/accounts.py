@@ -1,4 +1,4 @@
-"""What we learn about a whole account, written down: conditions and the balance.
+"""What we learn about a whole account, written down: conditions, limits, the balance.
 
 Each is one conditional UPDATE, so that the first to notice sets the time and nothing
 is overwritten by somebody who read the row earlier.
@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from django.db.models import Q
 
-from provisioning import wire
+from provisioning import credit, wire
 from provisioning.clickatell.errors import ProviderError
 from provisioning.clickatell.types import ApiCredentials
 from provisioning.models import ProviderAccount
@@ -53,8 +53,7 @@ def try_again(account: ProviderAccount) -> None:
 def refresh_balance(account: ProviderAccount, now: datetime) -> Decimal:
     """Ask for the balance and keep it; raises ProviderError.
 
-    An answer proves the stored password, and credit ends the want of it. On the
-    wizard's credits page, more credit than before also settles that page.
+    On the wizard's credits page, more credit than before also settles that page.
     """
     credentials = ApiCredentials(
         user=account.username, password=account.password, api_id=account.api_id
@@ -66,11 +65,10 @@ def refresh_balance(account: ProviderAccount, now: datetime) -> Decimal:
             if code in CONDITIONS:
                 note_refusal(account, code, now)
         raise
-    row = ProviderAccount.objects.filter(pk=account.pk)
-    row.update(balance=balance, balance_at=now, credentials_refused_at=None)
-    if balance > 0:
-        row.update(out_of_credit_at=None)
+    credit.note_balance(account, balance, now)
     if account.balance is not None and balance > account.balance:
-        row.filter(credits_settled_at=None).update(credits_settled_at=now)
+        ProviderAccount.objects.filter(pk=account.pk, credits_settled_at=None).update(
+            credits_settled_at=now
+        )
     account.refresh_from_db()
     return balance

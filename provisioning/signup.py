@@ -10,7 +10,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from provisioning import steps
-from provisioning.models import Membership, Practice, ProviderAccount, User
+from provisioning.models import Membership, Practice, ProviderAccount, Stage, User
 
 
 class AddressTaken(Exception):
@@ -22,9 +22,10 @@ def open_practice(
 ) -> ProviderAccount:
     """Create what the form describes, or bring the signed-in owner's draft up to date.
 
-    `details`: the cleaned data of `provisioning.forms.RegisterForm`. A practice that
-    is registered by now stays as it is. Raises AddressTaken, and Busy while another
-    click is registering it: the rows must say what the provider was told.
+    `details`: the cleaned data of a form made from `provisioning.forms.PracticeForm`;
+    what it does not ask stays as it is. A practice that has an account at the provider
+    by now stays as it is, too. Raises AddressTaken, and Busy while another click is
+    opening that account: the rows must say what the provider was told.
     """
     try:
         with transaction.atomic():
@@ -32,15 +33,19 @@ def open_practice(
             if user is None:
                 person.set_password(details["app_password"])
                 person.save()
-            account = _draft_of(person, now)
-            if not account.is_registered:
-                _fill_in(account, person, details, now)
+            account = _account_of(person, now)
+            if not account.has_reached(Stage.REGISTERED):
+                if account.is_busy(now):
+                    raise steps.Busy
+                if not account.is_registered:
+                    _describe_practice(account.practice, person, details)
+                _describe_account(account, person, details)
     except IntegrityError as error:
         raise AddressTaken from error
     return account
 
 
-def _draft_of(person: User, now: datetime) -> ProviderAccount:
+def _account_of(person: User, now: datetime) -> ProviderAccount:
     """The person's account, locked, so that no registration overtakes the form."""
     if membership := person.membership():
         return ProviderAccount.objects.select_for_update().get(
@@ -53,38 +58,40 @@ def _draft_of(person: User, now: datetime) -> ProviderAccount:
     return ProviderAccount.objects.create(practice=practice, stage_since=now)
 
 
-def _fill_in(
-    account: ProviderAccount, person: User, details: dict[str, Any], now: datetime
+def _describe_practice(
+    practice: Practice, person: User, details: dict[str, Any]
 ) -> None:
-    if account.busy_until and account.busy_until > now:
-        raise steps.Busy
     person.email = details["email"]
     person.first_name = details["first_name"]
     person.last_name = details["last_name"]
     person.save(update_fields=["email", "first_name", "last_name"])
-    practice = account.practice
     practice.name = details["practice_name"]
     practice.phone = details["practice_phone"]
     practice.time_zone = details["time_zone"]
     practice.save(update_fields=["name", "phone", "time_zone"])
-    account.email_address = details["email"]
-    account.mobile_number = details["mobile_number"]
-    account.country_id = details["country"]
-    account.account_type_id = details["account_type"]
-    account.username = account.username or steps.new_username(practice.name)
-    account.save(
-        update_fields=[
-            "email_address",
-            "mobile_number",
-            "country_id",
-            "account_type_id",
-            "username",
-        ]
-    )
+
+
+# Columns of the account by the field of the form that asks for them.
+COLUMNS = {
+    "mobile_number": "mobile_number",
+    "country": "country_id",
+    "account_type": "account_type_id",
+}
+
+
+def _describe_account(
+    account: ProviderAccount, person: User, details: dict[str, Any]
+) -> None:
+    account.email_address = person.email
+    account.username = account.username or steps.new_username(account.practice.name)
+    asked = {COLUMNS[name]: details[name] for name in COLUMNS if name in details}
+    for column, value in asked.items():
+        setattr(account, column, value)
+    account.save(update_fields=["email_address", "username", *asked])
 
 
 def typed_before(user: User, account: ProviderAccount) -> dict[str, Any]:
-    """What the owner of a draft typed earlier, for the form to start from."""
+    """What an owner typed earlier, for the forms to start from."""
     practice = account.practice
     return {
         "practice_name": practice.name,

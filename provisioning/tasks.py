@@ -1,4 +1,4 @@
-"""What the workers do for accounts: watch those that wait, balances, old log rows.
+"""What the workers do for accounts: watching, balances, notices, old log rows.
 
 Tasks are hints that carry ids or nothing; what they should do is in the database.
 """
@@ -9,7 +9,7 @@ import structlog
 from celery import shared_task
 from django.conf import settings
 
-from provisioning import accounts, clock, steps
+from provisioning import accounts, clock, notices, steps
 from provisioning.clickatell.errors import ProviderError
 from provisioning.models import ProviderAccount, ProviderCall, Stage
 
@@ -54,6 +54,12 @@ def refresh_balances() -> None:
             accounts.refresh_balance(account, now)
         except ProviderError as error:
             log.warning("balance_not_known", account=account.pk, codes=error.codes)
+
+
+@shared_task
+def tell_owners() -> None:
+    """Open and close notices about accounts, and mail the owners what is new."""
+    notices.review(clock.now())
 
 
 @shared_task

@@ -2,7 +2,8 @@
 
 Both halves must work before the number counts as proven and the account as ready. The
 outgoing half is sent by `provisioning.steps`; what comes back arrives here through
-the gateway, which offers every report and text to the test first.
+the gateway, which offers every report and text to the test first. Before there is a
+number to test, a text from the owner tells which one it is.
 """
 
 from datetime import datetime, timedelta
@@ -10,10 +11,13 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from provisioning import accounts, stages
-from provisioning.models import Line, ProviderAccount, TwoWayTest
+from provisioning.models import Line, ProviderAccount, Stage, TwoWayTest
 
 # How long an answer from the owner's mobile is taken as the test's.
 PATIENCE = timedelta(minutes=30)
+
+# E.164: fifteen digits and the plus.
+LONGEST_NUMBER = 16
 
 STATES = {
     "delivered": TwoWayTest.State.DELIVERED,
@@ -84,3 +88,18 @@ def note_answer(
             # Whatever stopped an earlier try has been put right.
             accounts.try_again(account)
     return bool(taken)
+
+
+def note_number(account: ProviderAccount, sender: str, to: str) -> bool:
+    """Learn from a text of the owner's own mobile which number the account has.
+
+    Only while the set-up waits for a number; False, changing nothing, for any other
+    text. That what a text came in on is a number of the account's is INFERRED: it was
+    posted to our secret address, which only the account's own page can be given.
+    """
+    if sender != account.mobile_number or len(to) > LONGEST_NUMBER:
+        return False
+    waiting = ProviderAccount.objects.filter(
+        pk=account.pk, stage=Stage.CONNECTED, mobile_number=sender
+    )
+    return waiting.update(seen_number=to) == 1

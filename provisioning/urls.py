@@ -2,11 +2,22 @@
 
 from django.urls import path
 
-from provisioning.views import account, captcha, errors, hood, pages, start
+from provisioning.views import (
+    account,
+    captcha,
+    disconnect,
+    errors,
+    existing,
+    hood,
+    pages,
+    password,
+    start,
+)
 
 urlpatterns = [
     path("", pages.wizard, name="wizard"),
     path("start/", start.start, name="start"),
+    path("existing/", existing.existing, name="existing"),
     path("captcha/", captcha.captcha, name="captcha"),
     path("captcha/help/", captcha.captcha_help, name="captcha_help"),
     path("captcha/answer/", captcha.captcha_answer, name="captcha_answer"),
@@ -15,6 +26,11 @@ urlpatterns = [
     path("errors/", errors.error_codes, name="error_codes"),
     path("hood/", hood.wire_news, name="wire_news"),
     path("account/", account.account, name="account"),
+    path("account/credit/", account.credit_state, name="credit_state"),
+    path("account/test/", account.test_state, name="test_state"),
+    path("account/password/", password.provider_password, name="provider_password"),
+    path("account/disconnect/", disconnect.disconnect, name="disconnect"),
+    path("forgot/", password.forgot, name="forgot"),
     path("<slug:slug>/", pages.wizard_page, name="wizard_page"),
     path("<slug:slug>/state/", pages.wizard_state, name="wizard_state"),
 ]

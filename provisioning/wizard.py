@@ -14,12 +14,19 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from provisioning import accounts, steps
-from provisioning.forms import CodeForm, EmailForm, MobileForm, NumberForm, StepForm
+from provisioning.forms import (
+    CodeForm,
+    ConnectionForm,
+    EmailForm,
+    MobileForm,
+    NumberForm,
+    StepForm,
+)
 from provisioning.models import ProviderAccount, Stage, User
 from provisioning.steps import pace
 
 Initial = Callable[[ProviderAccount], dict[str, Any]]
-Facts = Callable[[ProviderAccount, datetime], dict[str, Any]]
+Shows = Callable[[ProviderAccount, datetime], dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +51,8 @@ class Page:
     is_over: Callable[[ProviderAccount], bool] = lambda account: False
     # Whether it has a part that asks every few seconds how things stand.
     polls: bool = False
-    # What only this page shows.
-    facts: Facts = lambda account, now: {}
+    # What it shows besides what every page about an account does.
+    shows: Shows = lambda account, now: {}
 
     @property
     def buttons(self) -> dict[str, Act]:
@@ -93,12 +100,33 @@ def _mobile_status(
             form.add_error(None, _("The provider still says: not confirmed."))
 
 
-def _look(account: ProviderAccount, form: StepForm, by: User, now: datetime) -> None:
+def _look_again(
+    account: ProviderAccount, form: StepForm, by: User, now: datetime
+) -> None:
     steps.look_again(account, by=by, now=now, captcha=form.answer)
 
 
 def _connect(account: ProviderAccount, form: StepForm, by: User, now: datetime) -> None:
-    steps.connect(account, by=by, now=now, captcha=form.answer)
+    try:
+        steps.connect(account, by=by, now=now, captcha=form.answer)
+    except steps.InDoubt:
+        form.add_error(
+            None,
+            _(
+                "The answer to an earlier try was lost, so the connection may be there "
+                "already. Look it up first, or make a new one."
+            ),
+        )
+
+
+def _connect_anew(
+    account: ProviderAccount, form: StepForm, by: User, now: datetime
+) -> None:
+    steps.connect(account, by=by, now=now, captcha=form.answer, anew=True)
+
+
+def _adopt(account: ProviderAccount, form: StepForm, by: User, now: datetime) -> None:
+    steps.adopt_connection(account, form.cleaned_data["api_id"], by=by, now=now)
 
 
 def _number_page(
@@ -154,7 +182,7 @@ def _texts(account: ProviderAccount, now: datetime) -> dict[str, Any]:
 
 
 # Where the provider says that the account is not active, on whatever page.
-EVERYWHERE = {"look": Act(_look)}
+EVERYWHERE = {"look_again": Act(_look_again)}
 
 PAGES = (
     Page(
@@ -166,7 +194,7 @@ PAGES = (
             "resend": Act(_resend_email, EmailForm, _address),
         },
         polls=True,
-        facts=_mails,
+        shows=_mails,
     ),
     Page(
         "mobile",
@@ -177,13 +205,22 @@ PAGES = (
             "verify": Act(_verify, CodeForm),
             "status": Act(_mobile_status),
         },
-        facts=_texts,
+        shows=_texts,
     ),
     Page(
         "connection",
         Stage.PHONE_VERIFIED,
         _("Connect"),
-        {"connect": Act(_connect)},
+        {
+            "connect": Act(_connect),
+            "open": Act(_number_page, leads_away=True),
+            "look": Act(_adopt, ConnectionForm),
+            "anew": Act(_connect_anew),
+        },
+        # A call under way has no answer either; only one that is over is in doubt.
+        shows=lambda account, now: {
+            "in_doubt": not account.is_busy(now) and steps.connection_in_doubt(account)
+        },
     ),
     Page(
         "number",
@@ -193,6 +230,8 @@ PAGES = (
             "open": Act(_number_page, leads_away=True),
             "claim": Act(_claim, NumberForm),
         },
+        polls=True,
+        shows=lambda account, now: {"known_numbers": steps.known_numbers(account)},
     ),
     Page(
         "credits",
@@ -246,7 +285,7 @@ def progress(account: ProviderAccount | None) -> list[dict[str, Any]]:
 
 
 def _place(account: ProviderAccount | None) -> int:
-    if account is None or account.stage == Stage.DRAFT:
+    if account is None or not account.has_reached(Stage.REGISTERED):
         return 0
     page = current(account)
     return PAGES.index(page) + 1 if page else len(PAGES) + 2

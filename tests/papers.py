@@ -1,6 +1,7 @@
 """Pages of the documentation that are written by the code they speak of.
 
-`errors_page` lists every code of the provider's as our tables have them. `wire_page`
+`errors_page` lists every code of the provider's as our tables have them. `stages_page`
+is the table of stage × event, drawn and written out. `wire_page`
 walks through the sign-up and one reminder against the sandbox in this process, and
 shows each call as the wire log keeps it. `tests/test_house.py` compares both with
 `docs/`, and writes them when WRITE_DOCS is set.
@@ -18,10 +19,11 @@ from provisioning.clickatell.errors import (
     STATUSES,
     Code,
 )
-from provisioning.models import ProviderCall, TwoWayTest
+from provisioning.models import ProviderCall, Stage, TwoWayTest
 from provisioning.sandbox import clock as sandbox_clock
 from provisioning.sandbox.models import Account as ProvidersAccount
 from provisioning.sandbox.models import ApiConnection, Number
+from provisioning.stages import MOVES, Event, Move
 from provisioning.templatetags.wire import xml_lines
 from tests.provisioning.owner import NUMBER, Owner
 
@@ -173,6 +175,76 @@ def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> list[str]:
     lines = [head, tuple("---" for _ in head), *rows]
     cells = ((cell.replace("|", "\\|") for cell in line) for line in lines)
     return [*(f"| {' | '.join(line)} |" for line in cells), ""]
+
+
+# --- Stages -------------------------------------------------------------------------
+
+
+def stages_page() -> str:
+    """Stage × event → next stage, from `provisioning.stages.MOVES`."""
+    return "\n".join(
+        [
+            "# Stages: how an account gets from the first form to *ready*",
+            "",
+            RENEW.format(HOUSE),
+            "",
+            STAGES_INTRO,
+            *_table(
+                ("Stage", "People see"),
+                ((f"`{stage}`", str(stage.label)) for stage in Stage),
+            ),
+            "## Events",
+            "",
+            *_table(
+                ("Event", "What the provider said, or the owner chose"),
+                ((f"`{event}`", move.meaning) for event, move in MOVES.items()),
+            ),
+            "## Stage × event → next stage",
+            "",
+            "A dash: no news at this stage, and nothing changes.",
+            "",
+            *_table(
+                ("Event", *(f"`{stage}`" for stage in Stage)),
+                (
+                    (f"`{event}`", *(_next(move, stage) for stage in Stage))
+                    for event, move in MOVES.items()
+                ),
+            ),
+            "## The same, drawn",
+            "",
+            "```mermaid",
+            "stateDiagram-v2",
+            "    [*] --> draft",
+            *(
+                f"    {stage} --> {move.after}: {event}"
+                for event, move in MOVES.items()
+                for stage in move.before
+                if event is not Event.DISCONNECTED
+            ),
+            "    note right of disconnected: from every stage but draft",
+            "```",
+            "",
+        ]
+    )
+
+
+STAGES_INTRO = """\
+An account's stage is moved on by events, in `provisioning/stages.py`, and by nothing else:
+one conditional UPDATE, whose count is looked at, along with what was learned in the
+same answer. Whoever reports an event a second time (another tab, another device, the
+watcher, a worker that was slow) changes nothing. Which page of the set-up is due follows
+from the stage alone: `provisioning/wizard.py`.
+
+What the provider answers is told in `provisioning/steps/`; conditions that come and go at
+any stage (locked, suspended, refused, out of credit) stand beside it as columns of
+`provisioning/models/account.py`.
+
+## Stages
+"""
+
+
+def _next(move: Move, stage: Stage) -> str:
+    return f"`{move.after}`" if stage in move.before else "–"
 
 
 # --- The wire -----------------------------------------------------------------------

@@ -310,6 +310,11 @@ def test_the_errors_page_is_up_to_date():
     assert written(page, "errors.md") == page
 
 
+def test_the_stages_page_is_up_to_date():
+    page = papers.stages_page()
+    assert written(page, "stages.md") == page
+
+
 @pytest.mark.django_db
 def test_the_wire_page_is_up_to_date():
     page = papers.wire_page(papers.journey())

@@ -5,21 +5,38 @@ Source of the limits: Connect API User Guide, parameter tables of each call.
 - `step`: what every form of the set-up can do: show a picture, place a refusal
 - `captcha`: the provider's picture as a field
 - `phone`: a phone number as a field, for the desk's forms too
-- `pages`: the short forms; `register`: the long one
+- `pages`: the short forms
+- `practice`: the half that every way in shares; `register`, `existing`: the ways in
+- `account`: the forms of the account page
 """
 
+from provisioning.forms.account import ForgotForm, PasswordForm, ThresholdForm
 from provisioning.forms.captcha import CaptchaInput, HelperForm
-from provisioning.forms.pages import CodeForm, EmailForm, MobileForm, NumberForm
+from provisioning.forms.existing import ExistingForm
+from provisioning.forms.pages import (
+    CodeForm,
+    ConnectionForm,
+    EmailForm,
+    MobileForm,
+    NumberForm,
+)
+from provisioning.forms.practice import PracticeForm
 from provisioning.forms.register import RegisterForm
 from provisioning.forms.step import StepForm
 
 __all__ = [
     "CaptchaInput",
     "CodeForm",
+    "ConnectionForm",
     "EmailForm",
+    "ExistingForm",
+    "ForgotForm",
     "HelperForm",
     "MobileForm",
     "NumberForm",
+    "PasswordForm",
+    "PracticeForm",
     "RegisterForm",
     "StepForm",
+    "ThresholdForm",
 ]

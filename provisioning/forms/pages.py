@@ -1,6 +1,6 @@
 """The short forms of the wizard: one question a page."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from provisioning.forms.phone import PhoneField
 from provisioning.forms.step import StepForm
+from provisioning.models import Line
 
 
 class EmailForm(StepForm):
@@ -54,6 +55,31 @@ class CodeForm(StepForm):
         return code
 
 
+class ConnectionForm(StepForm):
+    """The API ID of a connection that the account has: seven digits in all samples."""
+
+    own_words: ClassVar[dict[str, Any]] = {
+        "108": _(
+            "The account has no connection with this API ID. Look again: it stands "
+            "beside the connection on the provider's page."
+        ),
+    }
+
+    api_id = forms.CharField(
+        label=_("API ID"),
+        max_length=32,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        error_messages={"required": _("Type the API ID of the connection.")},
+    )
+
+    def clean_api_id(self) -> str:
+        """Digits only; spaces are taken out, since people copy them along."""
+        api_id = "".join(str(self.cleaned_data["api_id"]).split())
+        if not (api_id.isascii() and api_id.isdecimal()):
+            raise ValidationError(_("An API ID has only digits."), code="not_digits")
+        return api_id
+
+
 class NumberForm(StepForm):
     """The US long number that the owner claimed on the provider's page."""
 
@@ -73,5 +99,10 @@ class NumberForm(StepForm):
             raise ValidationError(
                 _("This is your own mobile. Type the number you claimed."),
                 code="own_mobile",
+            )
+        if self.account and Line.objects.in_use_elsewhere(number, self.account):
+            raise ValidationError(
+                _("Another practice here sends from this number. Check the digits."),
+                code="in_use",
             )
         return number

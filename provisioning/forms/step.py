@@ -23,6 +23,8 @@ class StepForm(forms.Form):
 
     # Wire names of fields to ours, where they differ (errors land on the right one).
     wire_names: ClassVar[dict[str, str]] = {}
+    # What to say about a code here, where the general words are not right.
+    own_words: ClassVar[dict[str, Any]] = {}
     needs_captcha = False
 
     def __init__(
@@ -34,7 +36,11 @@ class StepForm(forms.Form):
     ) -> None:
         super().__init__(*args, **options)
         self.account = account
-        if captcha or "captcha_id" in self.data:
+        if (
+            captcha
+            or "captcha_id" in self.data
+            or (self.needs_captcha and self.is_bound)
+        ):
             self.show_captcha(captcha)
 
     def show_captcha(
@@ -90,6 +96,7 @@ class StepForm(forms.Form):
         for problem in error.problems:
             field = self.wire_names.get(problem.field, problem.field)
             words = f"{gettext(problem.sentence)} {gettext(problem.remedy)}".strip()
+            words = str(self.own_words.get(problem.code, words))
             if isinstance(error, Unknown):
                 words = f"{words} [{problem.code} {problem.label}]"
             self.add_error(field if field in self.fields else None, words)

@@ -78,7 +78,8 @@ def read_report(
 def read_text(
     account: ProviderAccount, request: HookRequest, now: datetime
 ) -> InboundText | None:
-    """Read a text from a phone; None for a probe, and for the two-way test's answer.
+    """Read a text from a phone; None for a probe, and for what the owner's mobile
+    sends to the set-up: the answer to its test, or a text to the number it waits for.
 
     Raises BadCallback, also when it names another connection than the account's.
     """
@@ -102,7 +103,7 @@ def read_text(
     )
     if two_way.note_answer(
         account, text.provider_id, text.sender, text.to, text.text, now=now
-    ):
+    ) or two_way.note_number(account, text.sender, text.to):
         return None
     return text
 

@@ -23,6 +23,8 @@ from provisioning.models import Line, ProviderAccount
 OPTED_OUT_CODES = frozenset({"121", "122", "128"})
 UNREACHABLE_CODES = frozenset({"105", "114"})
 HELD_SECONDS_WITHOUT_A_TIME = 3600
+# "Message unknown" (HTTP API Specification V2.5.3, message statuses).
+UNKNOWN_STATUS = "001"
 
 
 def send(texts: Sequence[OutgoingText], now: datetime) -> dict[str, SendOutcome]:
@@ -116,8 +118,12 @@ def _hold(account: ProviderAccount, fault: Fault, now: datetime) -> None:
 def ask(line: Line, client_id: str, now: datetime) -> DeliveryReport | None:
     """Ask what became of a text; None when the provider never got it.
 
+    Unknown for good where it went through an account that the practice has let go of:
+    the one it has now would say that it never got it, and the text would go twice.
     Raises Unavailable when there is no usable answer.
     """
+    if line.was_on_former_account():
+        return report_of("", client_id, UNKNOWN_STATUS, now, None)
     account = line.account
     try:
         found = wire.messaging(account).query(

@@ -10,11 +10,12 @@ assigning `stage`.
 """
 
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Self
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from provisioning.models.fields import EncryptedTextField
@@ -40,6 +41,8 @@ class Stage(models.TextChoices):
         return list(Stage).index(self)
 
 
+# How long after a click on "buy credits" we look out for what was bought.
+SHOPPING = timedelta(minutes=10)
 # From here on texts could be sent, so what identifies us to the provider is there.
 SENDING_STAGES = (Stage.CONNECTED, Stage.NUMBER_CLAIMED, Stage.READY)
 
@@ -91,10 +94,18 @@ class ProviderAccountQuerySet(models.QuerySet["ProviderAccount"]):
         return self.answered_to().filter(stage=Stage.REGISTERED, check_after__lte=now)
 
     def waiting_for_credit(self, now: datetime) -> Self:
-        """Accounts on the wizard's credits page."""
+        """Accounts on the wizard's credits page, or whose owner is in the shop.
+
+        The wire log says who is: it was asked for a link to it a short while ago.
+        """
+        in_the_shop = self.model._default_manager.filter(
+            calls__action="buy_credits_url",
+            calls__outcome="answered",
+            calls__started_at__gt=now - SHOPPING,
+        )
         return self.answered_to().filter(
-            stage=Stage.NUMBER_CLAIMED,
-            credits_settled_at=None,
+            Q(stage=Stage.NUMBER_CLAIMED, credits_settled_at=None)
+            | Q(stage=Stage.READY, pk__in=in_the_shop.values("pk")),
             check_after__lte=now,
         )
 
@@ -213,6 +224,11 @@ class ProviderAccount(models.Model):
         """Whether people may work in the app: the provider knows, or knew, us."""
         return self.stage != Stage.DRAFT
 
+    @property
+    def unit(self) -> str:
+        """What the balance is counted in: a currency's code, or the word for credits."""
+        return self.currency or gettext("credits")
+
     def is_usable(self, now: datetime) -> bool:
         """Whether patients' texts may go out now."""
         return self.stage == Stage.READY and not (
@@ -221,6 +237,10 @@ class ProviderAccount(models.Model):
             or self.credentials_refused_at
             or (self.limited_until and self.limited_until > now)
         )
+
+    def is_busy(self, now: datetime) -> bool:
+        """Whether a provider call for it is under way, as far as this row knows."""
+        return self.busy_until is not None and self.busy_until > now
 
     def take_turn(self, now: datetime, until: datetime) -> bool:
         """Claim the account for one provider call; False when another has it.

@@ -1,8 +1,6 @@
 """BalanceReading: what the provider said was on the account, and when."""
 
 from datetime import datetime
-from decimal import Decimal
-from itertools import pairwise
 from typing import Self
 
 from django.db import models
@@ -17,17 +15,6 @@ class BalanceReadingQuerySet(models.QuerySet["BalanceReading"]):
     def since(self, moment: datetime) -> Self:
         """Readings from `moment` on, oldest first."""
         return self.filter(at__gte=moment).order_by("at", "pk")
-
-    def spent_since(self, moment: datetime) -> Decimal:
-        """What was used up since `moment`: the sum of all falls, in the account's unit.
-
-        A rise is a purchase and no part of it.
-        """
-        balances = self.since(moment).values_list("balance", flat=True)
-        return sum(
-            (max(before - after, Decimal(0)) for before, after in pairwise(balances)),
-            Decimal(0),
-        )
 
 
 class BalanceReading(models.Model):

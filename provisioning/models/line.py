@@ -7,7 +7,16 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from provisioning.models.account import ProviderAccount
+from provisioning.models.account import ProviderAccount, Stage
+
+
+class LineQuerySet(models.QuerySet["Line"]):
+    """Questions about many numbers."""
+
+    def in_use_elsewhere(self, number: str, account: ProviderAccount) -> bool:
+        """Whether another practice sends from this number at present."""
+        live = self.filter(number=number, retired_at=None)
+        return live.exclude(account=account).exists()
 
 
 class Line(models.Model):
@@ -30,6 +39,8 @@ class Line(models.Model):
         help_text=_("No text leaves this number before this instant.")
     )
 
+    objects = LineQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(
@@ -39,6 +50,12 @@ class Line(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    def was_on_former_account(self) -> bool:
+        """Whether the practice has let go of the provider account it was on."""
+        return self.account.stage_changes.filter(
+            after=Stage.DISCONNECTED, at__gte=self.claimed_at
+        ).exists()
 
 
 class TwoWayTestQuerySet(models.QuerySet["TwoWayTest"]):

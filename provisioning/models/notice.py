@@ -59,3 +59,7 @@ class Notice(models.Model):
         return (
             Notice.objects.filter(pk=self.pk, mailed_at=None).update(mailed_at=now) == 1
         )
+
+    def give_back(self, taken_at: datetime) -> None:
+        """Undo `take`: the mail could not be sent."""
+        Notice.objects.filter(pk=self.pk, mailed_at=taken_at).update(mailed_at=None)

@@ -18,16 +18,32 @@ from provisioning.steps.activation import (
     send_code,
     verify_mobile,
 )
-from provisioning.steps.connection import connect, receipt_address, text_address
+from provisioning.steps.connection import (
+    InDoubt,
+    adopt_connection,
+    connect,
+    connection_in_doubt,
+    receipt_address,
+    text_address,
+)
+from provisioning.steps.existing import take_up
+from provisioning.steps.leaving import disconnect
 from provisioning.steps.number import (
     buy_page,
     claim_number,
     correct_number,
+    give_up_number,
+    known_numbers,
     number_page,
     settle_credits,
     start_test,
 )
 from provisioning.steps.pace import TooSoon
+from provisioning.steps.password import (
+    forgot_password,
+    replace_password,
+    try_password,
+)
 from provisioning.steps.registration import Details, new_username, register
 from provisioning.steps.turn import Busy, is_stopped
 from provisioning.steps.watching import next_look, ward_off_lock, watch
@@ -35,25 +51,35 @@ from provisioning.steps.watching import next_look, ward_off_lock, watch
 __all__ = [
     "Busy",
     "Details",
+    "InDoubt",
     "TooSoon",
+    "adopt_connection",
     "buy_page",
     "check_email",
     "check_mobile",
     "claim_number",
     "connect",
+    "connection_in_doubt",
     "correct_number",
+    "disconnect",
+    "forgot_password",
+    "give_up_number",
     "is_stopped",
+    "known_numbers",
     "look_again",
     "new_username",
     "next_look",
     "number_page",
     "receipt_address",
     "register",
+    "replace_password",
     "resend_email",
     "send_code",
     "settle_credits",
     "start_test",
+    "take_up",
     "text_address",
+    "try_password",
     "verify_mobile",
     "ward_off_lock",
     "watch",

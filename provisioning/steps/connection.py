@@ -6,20 +6,30 @@ from datetime import datetime
 from django.conf import settings
 from django.urls import reverse
 
-from provisioning import stages, wire
+from provisioning import accounts, stages, wire
 from provisioning.clickatell import envelope
-from provisioning.clickatell.errors import Unavailable
+from provisioning.clickatell.errors import ProviderError, Unavailable
 from provisioning.clickatell.types import (
+    ApiCredentials,
     CallbackType,
     CaptchaAnswer,
     ConnectionRequest,
     ConnectionType,
 )
 from provisioning.models import ProviderAccount, Stage, User
-from provisioning.steps.turn import credentials, noting, turn
+from provisioning.steps.turn import (
+    calls_of_present_account,
+    credentials,
+    noting,
+    turn,
+)
 
 CONNECTION_LABEL = "XML API"
 CALLBACK_LABEL = "HTTP Post"
+
+
+class InDoubt(Exception):
+    """An earlier try's answer was lost: the provider may have made the connection."""
 
 
 def connect(
@@ -28,26 +38,59 @@ def connect(
     by: User,
     now: datetime,
     captcha: CaptchaAnswer | None = None,
+    anew: bool = False,
 ) -> None:
     """Create the API connection that texts go through, once.
 
     The provider makes another connection each time it is asked and has no call that
-    lists them, so an answer that the wire log holds is used before asking again. One
-    whose answer never came is made again: an unused connection costs nothing.
+    lists them, so an answer that the wire log holds is used before asking again. Where
+    an answer was lost this raises InDoubt, unless the owner wants another (`anew`).
     """
     with turn(account, now):
         if account.has_reached(Stage.CONNECTED):
             return
         api_id = _connection_in_the_log(account)
         if not api_id:
+            if connection_in_doubt(account) and not anew:
+                raise InDoubt
             with noting(account, now):
                 api_id = _create_connection(account, by, captcha)
         stages.advance(account, stages.Event.CONNECTED, now=now, by=by, api_id=api_id)
 
 
+def connection_in_doubt(account: ProviderAccount) -> bool:
+    """Whether the provider may have made a connection that we do not know."""
+    tried = calls_of_present_account(account, "create_connection").maybe_done()
+    return tried.exists() and not _connection_in_the_log(account)
+
+
+def adopt_connection(
+    account: ProviderAccount, api_id: str, *, by: User, now: datetime
+) -> None:
+    """Take a connection whose API ID the owner has looked up at the provider.
+
+    It is asked for the balance first: 108 means that the account has no such
+    connection, 001 that the password is not right (XML API Specification V2.4.9,
+    getBalance). That it is one for XML shows only with the first text (INFERRED).
+    """
+    with turn(account, now):
+        if account.has_reached(Stage.CONNECTED):
+            return
+        held = ApiCredentials(
+            user=account.username, password=account.password, api_id=api_id
+        )
+        try:
+            wire.messaging(account, by).balance(held)
+        except ProviderError as error:
+            for code in accounts.CONDITIONS.keys() & set(error.codes):
+                accounts.note_refusal(account, code, now)
+            raise
+        stages.advance(account, stages.Event.CONNECTED, now=now, by=by, api_id=api_id)
+
+
 def _connection_in_the_log(account: ProviderAccount) -> str:
-    done = account.calls.action_named("create_connection").filter(outcome="answered")
-    call = done.first()
+    calls = calls_of_present_account(account, "create_connection")
+    call = calls.filter(outcome="answered").first()
     if call is None:
         return ""
     rows = envelope.read_answer(call.response.encode()).values

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 
 from provisioning import accounts, gateway, stages, wire
 from provisioning.clickatell.types import CaptchaAnswer
-from provisioning.models import Line, ProviderAccount, TwoWayTest, User
+from provisioning.models import Line, ProviderAccount, Stage, TwoWayTest, User
 from provisioning.steps.turn import credentials, noting, turn
 
 TEST_TEXT = (
@@ -44,6 +44,36 @@ def claim_number(
             Line.objects.create(
                 account=account, number=number, claimed_at=now, free_at=now
             )
+
+
+def known_numbers(account: ProviderAccount) -> list[str]:
+    """Numbers that the account is likely to have, likeliest first; nothing is asked.
+
+    One that a text from the owner came in on; then those that worked here before. A
+    new account at the provider has none of the numbers of the one before it.
+    """
+    lines = account.lines.filter(retired_at__isnull=False, proven_at__isnull=False)
+    left = account.stage_changes.filter(after=Stage.DISCONNECTED).last()
+    if left and not account.brought:
+        lines = lines.filter(claimed_at__gt=left.at)
+    before = lines.order_by("-retired_at", "-pk").values_list("number", flat=True)
+    known = dict.fromkeys(n for n in (account.seen_number, *before) if n)
+    return [n for n in known if not Line.objects.in_use_elsewhere(n, account)]
+
+
+def give_up_number(account: ProviderAccount, *, by: User, now: datetime) -> bool:
+    """Let go of the number, so that another can be claimed; False where there is none.
+
+    Texts that are queued wait for the next number. The provider goes on renting the
+    old one out until it is given back on its own page: no call does that.
+    """
+    with transaction.atomic():
+        given_up = stages.advance(
+            account, stages.Event.NUMBER_GIVEN_UP, now=now, by=by, seen_number=""
+        )
+        if given_up:
+            account.lines.filter(retired_at=None).update(retired_at=now)
+    return given_up
 
 
 def correct_number(account: ProviderAccount, number: str, now: datetime) -> None:

@@ -12,7 +12,12 @@ from provisioning.clickatell.errors import NeedsCaptcha, ProviderError, Refused
 from provisioning.clickatell.types import CaptchaAnswer, Registration
 from provisioning.lockout import BAD_CREDENTIALS
 from provisioning.models import ProviderAccount, Stage, User
-from provisioning.steps.turn import credentials, digits, turn
+from provisioning.steps.turn import (
+    calls_of_present_account,
+    credentials,
+    digits,
+    turn,
+)
 
 USERNAME_TAKEN = "439"
 
@@ -83,7 +88,7 @@ def _went_through(
     the provider does not know us, the doubt is settled. The picture code is spent on
     this where our address is locked (003); the registration then asks for another.
     """
-    doubtful = account.calls.action_named("register").maybe_done()
+    doubtful = calls_of_present_account(account, "register").maybe_done()
     if not doubtful.exists():
         return False
     client = wire.connect(account, by)

@@ -9,6 +9,7 @@ from provisioning.clickatell.errors import ProviderError
 from provisioning.clickatell.types import Credentials
 from provisioning.lockout import BAD_CREDENTIALS
 from provisioning.models import ProviderAccount, Stage
+from provisioning.models.call import ProviderCallQuerySet
 
 # A step makes up to three calls, of half a minute each at most. A process that was
 # killed holds the account no longer than this.
@@ -54,6 +55,23 @@ def digits(number: str) -> str:
 def is_stopped(account: ProviderAccount) -> bool:
     """Whether the provider has switched the account off before its first text (006)."""
     return bool(account.suspended_at) and account.stage in BEFORE_TEXTS
+
+
+def e164(number: str) -> str:
+    """The provider's digits as an E.164 number; empty where they can be none."""
+    return f"+{number}" if 0 < len(number) <= 15 else ""
+
+
+def calls_of_present_account(
+    account: ProviderAccount, action: str
+) -> ProviderCallQuerySet:
+    """The wire log's calls of an action, newest first, that made the present account.
+
+    What was done for an account that the practice has let go of says nothing here.
+    """
+    calls = account.calls.action_named(action)
+    left = account.stage_changes.filter(after=Stage.DISCONNECTED).last()
+    return calls.filter(started_at__gte=left.at) if left else calls
 
 
 @contextmanager

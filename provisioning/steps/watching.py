@@ -7,6 +7,8 @@ from provisioning.models import ProviderAccount, Stage
 from provisioning.steps.activation import check_email
 from provisioning.steps.turn import credentials, noting, turn
 
+IN_THE_SHOP = timedelta(seconds=10)
+
 
 def watch(account: ProviderAccount, now: datetime) -> None:
     """Ask once about an account that waits: for the click in a mail, or for credit."""
@@ -19,10 +21,13 @@ def watch(account: ProviderAccount, now: datetime) -> None:
 def next_look(account: ProviderAccount, now: datetime) -> datetime:
     """When to ask again: every few seconds at first, ever more rarely later on.
 
-    A locked account rests: without a picture code the provider only says so again.
+    A locked account rests: without a picture code the provider only says so again. One
+    that is ready waits only while its owner buys credits, which is short.
     """
     if account.locked_at:
         return now + lockout.pause(account, now)
+    if account.stage == Stage.READY:
+        return now + IN_THE_SHOP
     age = now - account.stage_since
     if age < timedelta(minutes=15):
         return now + timedelta(seconds=3)

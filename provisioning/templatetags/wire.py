@@ -8,6 +8,7 @@ from django import template
 from django.contrib.auth.models import AnonymousUser
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
 
 from provisioning.catalogue import Row, row_of
 from provisioning.models import ProviderCall, User
@@ -93,6 +94,16 @@ def codes_of(call: ProviderCall) -> list[Row]:
 def may_see_wire(user: User | AnonymousUser) -> bool:
     """Whether the setting WIRE_PANEL lets this person look under the hood."""
     return is_shown_to(user)
+
+
+@register.filter
+def sentences(call: ProviderCall) -> list[str]:
+    """What each of the call's codes means; a code that no table has is left out."""
+    return [
+        f"{gettext(row.entry.sentence)} {gettext(row.entry.remedy)}".strip()
+        for row in codes_of(call)
+        if row.is_known
+    ]
 
 
 def _tag(token: str) -> SafeString:

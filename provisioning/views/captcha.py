@@ -1,7 +1,7 @@
 """The provider's picture on any form: shown, renewed alone, read by somebody else.
 
 Beside the doors, what other doors do with the picture of a form that comes back:
-`show_picture`, `keep_picture`, `after_refusal`. And, where there is no JavaScript, the
+`show_picture`, `keep_picture`, `refuse`. And, where there is no JavaScript, the
 buttons under a picture: they send the form, which is drawn again (`pressed`, `redraw`).
 """
 
@@ -46,7 +46,7 @@ def show_picture(form: StepForm) -> None:
 
 def keep_picture(form: StepForm) -> None:
     """Show the same picture again: nothing has been sent, so its code is still good."""
-    if BOX not in form.fields:
+    if BOX not in form.fields and not form.needs_captcha:
         return
     try:
         kept = offers.same_captcha(form.data.get("captcha_id", ""))
@@ -57,14 +57,19 @@ def keep_picture(form: StepForm) -> None:
     form.show_captcha(kept, typed=form.data.get(BOX, "") if same else "")
 
 
-def after_refusal(form: StepForm, error: ProviderError) -> None:
-    """Show the picture that the provider wants, or take away the one that is spent."""
+def refuse(form: StepForm, error: ProviderError) -> None:
+    """Say what the provider objects to; show the picture that it wants, if any.
+
+    The picture comes first, so that there is a field for what is said about it. One
+    that is spent, and wanted no more, goes.
+    """
     spend(form)
     wrong_password = form.answer and BAD_CREDENTIALS.intersection(error.codes)
     if form.needs_captcha or isinstance(error, NeedsCaptcha) or wrong_password:
         show_picture(form)
     else:
         form.hide_captcha()
+    form.add_provider_error(error)
 
 
 def spend(form: StepForm) -> None:
@@ -82,14 +87,15 @@ def pressed(request: HttpRequest) -> str | None:
 
 
 def redraw(request: HttpRequest, form: StepForm) -> None:
-    """Do on an unbound form what the button under the picture asks for.
-
-    Raises ProviderError where that needs a picture and there is none.
-    """
+    """Do on an unbound form what the button under the picture asks for."""
     if NEW in request.POST:
-        form.show_captcha(offers.new_captcha())
+        show_picture(form)
         return
-    kept = offers.same_captcha(request.POST.get("captcha_id", ""))
+    try:
+        kept = offers.same_captcha(request.POST.get("captcha_id", ""))
+    except ProviderError:
+        form.add_error(None, NO_PICTURE)
+        return
     read = reading.answer(kept.id)
     form.show_captcha(
         kept,

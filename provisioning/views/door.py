@@ -12,7 +12,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
-from provisioning.models import Membership, ProviderAccount, ProviderCall, User
+from provisioning.models import (
+    Membership,
+    ProviderAccount,
+    ProviderCall,
+    Stage,
+    User,
+)
 
 P = ParamSpec("P")
 
@@ -53,6 +59,37 @@ def setup(
         known.account = membership.practice.account
         with timezone.override(membership.practice.zone):
             return view(known, *args, **kwargs)
+
+    return guarded
+
+
+class NewcomerRequest(HttpRequest):
+    """A request that has passed `entrance`."""
+
+    person: User | None
+    account: ProviderAccount | None
+
+
+def entrance(
+    view: Callable[[NewcomerRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Let in strangers, and owners whose practice has no account at the provider.
+
+    Owners of a practice that has one are led to the page that is due.
+    """
+
+    @never_cache
+    @wraps(view)
+    def guarded(request: HttpRequest) -> HttpResponse:
+        known = cast("NewcomerRequest", request)
+        known.person = request.user if request.user.is_authenticated else None
+        membership = known.person.membership() if known.person else None
+        if membership and not membership.is_owner:
+            raise PermissionDenied(ONLY_OWNERS)
+        known.account = membership.practice.account if membership else None
+        if known.account and known.account.has_reached(Stage.REGISTERED):
+            return redirect("wizard")
+        return view(known)
 
     return guarded
 

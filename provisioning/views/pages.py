@@ -5,26 +5,23 @@ from typing import Any
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods
 from django_htmx.http import HttpResponseClientRedirect
 
 from provisioning import clock, steps
 from provisioning import wizard as table
-from provisioning.clickatell.errors import ProviderError
 from provisioning.forms import StepForm
 from provisioning.models import ProviderAccount, Stage, TwoWayTest
-from provisioning.templatetags.countdown import time_left
 from provisioning.views import captcha
-from provisioning.views.door import BUSY, SetupRequest, last_calls, setup
-from provisioning.views.start import unreachable
+from provisioning.views.door import SetupRequest, last_calls, setup
+from provisioning.views.press import press
 
 
 @setup
 @require_GET
 def wizard(request: SetupRequest) -> HttpResponse:
     """Lead to the page that is due."""
-    if request.account.stage == Stage.DRAFT:
+    if not request.account.has_reached(Stage.REGISTERED):
         return redirect("start")
     page = table.current(request.account)
     return redirect("wizard_page", page.slug) if page else redirect("account")
@@ -70,10 +67,7 @@ def _redraw(request: SetupRequest, page: table.Page, name: str) -> HttpResponse:
     if name not in forms:
         raise Http404
     forms[name].initial = {**forms[name].initial, **request.POST.dict()}
-    try:
-        captcha.redraw(request, forms[name])
-    except ProviderError as error:
-        return unreachable(request, error, request.account)
+    captcha.redraw(request, forms[name])
     return _show(request, page, forms)
 
 
@@ -81,34 +75,14 @@ def _act(
     request: SetupRequest, page: table.Page, name: str, forms: dict[str, StepForm]
 ) -> HttpResponse:
     form, act = forms[name], page.buttons[name]
-    if not form.is_valid():
-        captcha.keep_picture(form)
-        return _show(request, page, forms)
-    try:
-        address = act.run(request.account, form, request.user, clock.now())
-    except (steps.Busy, steps.TooSoon) as error:
-        form.add_error(None, _not_now(error))
-        captcha.keep_picture(form)
-    except ProviderError as error:
-        form.add_provider_error(error)
-        captcha.after_refusal(form, error)
-    else:
-        captcha.spend(form)
-        if not form.errors:
-            return redirect(address or "wizard")
-        form.hide_captcha()
+    now = clock.now()
+    address = press(form, lambda: act.run(request.account, form, request.user, now))
+    if not form.errors:
+        return redirect(address or "wizard")
     request.account.refresh_from_db()
     if table.current(request.account) is not page:
         return redirect("wizard")
     return _show(request, page, forms)
-
-
-def _not_now(error: steps.Busy | steps.TooSoon) -> str:
-    if isinstance(error, steps.Busy):
-        return str(BUSY)
-    return gettext("The last one is on its way. Another can be sent in %(left)s.") % {
-        "left": time_left(error.left)
-    }
 
 
 def _show(
@@ -121,7 +95,7 @@ def _show(
             "page": page,
             "forms": forms,
             **context_of(request.account),
-            **page.facts(request.account, clock.now()),
+            **page.shows(request.account, clock.now()),
         },
         status=422 if any(form.is_bound for form in forms.values()) else 200,
     )
@@ -158,6 +132,6 @@ def wizard_state(request: SetupRequest, slug: str) -> HttpResponse:
         {
             "page": page,
             **context_of(request.account),
-            **page.facts(request.account, clock.now()),
+            **page.shows(request.account, clock.now()),
         },
     )

@@ -1,67 +1,51 @@
 """The first page: a practice registers, with its user, in one form."""
 
+from datetime import datetime
 from typing import Any
 
-from django.contrib.auth import login
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.views.decorators.cache import never_cache
+from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_http_methods
 
-from provisioning import clock, offers, signup, steps, support
-from provisioning import wizard as table
+from provisioning import offers, steps
 from provisioning.clickatell.errors import ProviderError
 from provisioning.forms import RegisterForm
 from provisioning.models import ProviderAccount, User
-from provisioning.views import captcha
-from provisioning.views.door import BUSY, ONLY_OWNERS, last_calls
+from provisioning.views import captcha, ways
+from provisioning.views.door import NewcomerRequest, entrance
 
-# The provider knows the e-mail address already (Connect API User Guide, errors).
+# The provider knows the e-mail address already; it may not open an account for the
+# country, or for our address (Connect API User Guide, errors).
 MATCHING_ACCOUNT = "105"
+EMBARGO = "106"
 
 
-@never_cache
 @require_http_methods(["GET", "POST"])
-def start(request: HttpRequest) -> HttpResponse:
+@entrance
+def start(request: NewcomerRequest) -> HttpResponse:
     """Register a practice: user, practice and provider account from one form."""
-    user = request.user if request.user.is_authenticated else None
-    membership = user.membership() if user else None
-    if membership and not membership.is_owner:
-        raise PermissionDenied(ONLY_OWNERS)
-    account = membership.practice.account if membership else None
-    if account and account.is_registered:
-        return redirect("wizard")
     try:
-        form = _register_form(request, user, account)
+        form = _form(request)
         if form.is_bound and form.is_valid():
-            return _register(request, form, user, account)
+            return _register(request, form)
         if form.is_bound:
             captcha.keep_picture(form)
     except ProviderError as error:
-        return unreachable(request, error, account)
-    return _show_start(request, form, account)
+        return ways.unreachable(request, error, request.account)
+    return ways.show(request, "start", form)
 
 
-def _register_form(
-    request: HttpRequest, user: User | None, account: ProviderAccount | None
-) -> RegisterForm:
-    lists: dict[str, Any] = {
+def _form(request: NewcomerRequest) -> RegisterForm:
+    options: dict[str, Any] = {
         "countries": offers.countries(),
         "account_types": offers.account_types(),
-        "user": user,
-        "account": account,
+        "user": request.person,
+        "account": request.account,
     }
-    if request.method == "POST" and captcha.pressed(request) is None:
-        return RegisterForm(request.POST, **lists)
-    initial: dict[str, Any] = {
-        "country": offers.home_country(),
-        "account_type": offers.small_business(),
-    }
-    if user and account:
-        initial |= signup.typed_before(user, account)
-    initial |= request.POST.dict()
-    form = RegisterForm(initial=initial, **lists)
+    if ways.is_sent(request):
+        return RegisterForm(request.POST, **options)
+    usual = {"country": offers.home_country(), "account_type": offers.small_business()}
+    form = RegisterForm(initial=usual | ways.typed_before(request), **options)
     if request.method == "POST":
         captcha.redraw(request, form)
     else:
@@ -69,70 +53,25 @@ def _register_form(
     return form
 
 
-def _register(
-    request: HttpRequest,
-    form: RegisterForm,
-    user: User | None,
-    account: ProviderAccount | None,
-) -> HttpResponse:
-    now = clock.now()
+def _register(request: NewcomerRequest, form: RegisterForm) -> HttpResponse:
     details = steps.Details(
         captcha=form.cleaned_data["captcha_code"],
         create_anyway=form.cleaned_data["create_anyway"],
     )
+
+    def step(account: ProviderAccount, by: User, now: datetime) -> None:
+        steps.register(account, details, by=by, now=now)
+
+    refused: tuple[str, ...] = ()
     try:
-        account = signup.open_practice(form.cleaned_data, user=user, now=now)
-        if user is None:
-            user = account.practice.memberships.get().user
-            login(request, user, backend="django.contrib.auth.backends.ModelBackend")
-            form.forget_password(user)
-        steps.register(account, details, by=user, now=now)
-    except signup.AddressTaken:
-        form.say_address_taken()
-        captcha.keep_picture(form)
-    except steps.Busy:
-        form.add_error(None, BUSY)
-        captcha.keep_picture(form)
+        if done := ways.enter(request, form, step):
+            return done
     except ProviderError as error:
-        form.add_provider_error(error)
-        captcha.after_refusal(form, error)
-        if MATCHING_ACCOUNT in error.codes:
+        refused = error.codes
+        if MATCHING_ACCOUNT in refused:
             form.ask_to_create_anyway()
-    else:
-        return redirect("wizard")
-    return _show_start(request, form, account)
-
-
-def _show_start(
-    request: HttpRequest, form: RegisterForm, account: ProviderAccount | None
-) -> HttpResponse:
-    return render(
-        request,
-        "provisioning/start.html",
-        {
-            "form": form,
-            "account": account,
-            "steps": table.progress(account),
-            "calls": last_calls(account),
-        },
-        status=422 if form.is_bound else 200,
-    )
-
-
-def unreachable(
-    request: HttpRequest, error: ProviderError, account: ProviderAccount | None = None
-) -> HttpResponse:
-    """Say that the provider cannot be asked for what a page needs."""
-    return render(
-        request,
-        "provisioning/unreachable.html",
-        {
-            "problems": error.problems,
-            "support": support.words(error),
-            "steps": table.progress(account),
-        },
-        status=503,
-    )
+        captcha.refuse(form, error)
+    return ways.show(request, "start", form, embargoed=EMBARGO in refused)
 
 
 @require_GET
@@ -144,4 +83,4 @@ def terms(request: HttpRequest) -> HttpResponse:
     try:
         return redirect(offers.terms_address(int(country)))
     except ProviderError as error:
-        return unreachable(request, error)
+        return ways.unreachable(request, error)

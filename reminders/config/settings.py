@@ -185,6 +185,7 @@ CELERY_BEAT_SCHEDULE = {
         ("provisioning.tasks.watch_accounts", 3.0, 6),
         ("provisioning.tasks.ward_off_lock", 5.0, 10),
         ("provisioning.tasks.refresh_balances", 600.0, 600),
+        ("provisioning.tasks.tell_owners", 60.0, 60),
         ("provisioning.tasks.prune_wire_log", 86400.0, 3600),
     )
 }

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple, TypeVar
 from urllib.parse import urljoin
 
-from reminders.demo.browser import Browser, Page
+from reminders.demo.browser import Browser, Page, Values
 from reminders.demo.outside import Outside
 
 # How long anything may take that workers or the provider do, and between two looks.
@@ -57,7 +57,7 @@ class Scene:
     def submit(
         self,
         page: Page,
-        values: dict[str, str | bool],
+        values: Values,
         press: tuple[str, str] | None = None,
     ) -> Page:
         """Fill in a form; the story stops at whatever the answer complains about."""

@@ -35,7 +35,7 @@ def reconcile(now: datetime, limit: int = 20) -> int:
     doubtful = (
         Message.objects.unknown()
         .filter(Q(asked_at=None) | Q(asked_at__lte=now - ASK_EVERY))
-        # Nothing is answered until the password is right; refreshing balances tells.
+        # Nothing is answered until an owner has put the password right.
         .filter(line__account__credentials_refused_at=None)
         .select_related("practice", "line__account")
         .order_by(F("asked_at").asc(nulls_first=True), "pk")[:limit]

@@ -64,6 +64,7 @@ BADGES: Mapping[str, Badge] = {
     "paused": Badge(gettext_lazy("Paused"), "circle-pause", "warn"),
     # The provider account and its calls
     "draft": Badge(gettext_lazy("Not registered yet"), "circle-dashed", "neutral"),
+    "disconnected": Badge(gettext_lazy("Disconnected"), "unplug", "neutral"),
     "registered": Badge(gettext_lazy("Registered"), "mail", "info"),
     "email_activated": Badge(gettext_lazy("E-mail confirmed"), "mail-check", "info"),
     "phone_verified": Badge(gettext_lazy("Mobile verified"), "smartphone", "info"),

@@ -15,12 +15,12 @@ from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import time_format
+from django.utils.formats import number_format, time_format
 from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from provisioning.models import Membership, Practice, Stage
+from provisioning.models import Membership, Practice, ProviderAccount, Stage
 from reminders.clock import now as clock_now
 from reminders.models import Message, Reminder
 
@@ -90,8 +90,15 @@ CLINIC = Room(
     ),
 )
 ACCOUNT = Room(
-    "account", gettext_lazy("SMS account"), "plug", "a", frozenset({"account"})
+    "account",
+    gettext_lazy("SMS account"),
+    "plug",
+    "a",
+    frozenset({"account", "provider_password", "forgot", "disconnect"}),
 )
+
+
+LOOK = gettext_lazy("SMS account")
 
 
 @dataclass(frozen=True)
@@ -101,6 +108,9 @@ class Obstacle:
     field: str
     word: str | Promise
     text: str | Promise
+    # Where an owner mends it, and the link's words.
+    page: str = "account"
+    action: str | Promise = LOOK
 
 
 OBSTACLES = (
@@ -110,6 +120,8 @@ OBSTACLES = (
         gettext_lazy(
             "The SMS provider refuses the practice’s sign-in. No texts go out."
         ),
+        "provider_password",
+        gettext_lazy("Type the new password"),
     ),
     Obstacle(
         "suspended_at",
@@ -124,6 +136,7 @@ OBSTACLES = (
         gettext_lazy(
             "The SMS account is out of credit. Texts wait until credits are bought."
         ),
+        action=gettext_lazy("Buy credit"),
     ),
 )
 
@@ -231,12 +244,11 @@ def _health(
     url = reverse("account") if membership.is_owner else reverse("outbox")
     found = next((o for o in OBSTACLES if getattr(account, o.field)), None)
     if found:
-        banner = {
-            "tone": "bad",
-            "text": found.text,
-            "url": url,
-            "action": _("SMS account") if membership.is_owner else _("See what waits"),
-        }
+        banner = {"tone": "bad", "text": found.text, "url": url}
+        if membership.is_owner:
+            banner |= {"url": reverse(found.page), "action": found.action}
+        else:
+            banner["action"] = _("See what waits")
         return {
             "health": {"tone": "bad", "word": found.word, "url": url},
             "banners": [banner],
@@ -251,4 +263,22 @@ def _health(
             )
         }
         return {"health": {"tone": "warn", "word": word, "url": url}}
+    if account.credit_low_at:
+        return _low(account, membership, url)
     return {"health": {"tone": "ok", "word": _("Texts go out"), "url": url}}
+
+
+def _low(account: ProviderAccount, membership: Membership, url: str) -> dict[str, Any]:
+    """Texts go out, but not for long. How long, the account page knows."""
+    left = "" if account.balance is None else number_format(account.balance.normalize())
+    banner = {
+        "tone": "warn",
+        "text": _("SMS credit is running out: %(left)s %(unit)s left.")
+        % {"left": left, "unit": account.unit},
+    }
+    if membership.is_owner:
+        banner |= {"url": url, "action": _("Buy credit")}
+    return {
+        "health": {"tone": "warn", "word": _("Credit low"), "url": url},
+        "banners": [banner],
+    }

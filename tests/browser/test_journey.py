@@ -192,9 +192,7 @@ def signs_up(page: Page, provider: Provider) -> None:
     looked_at(page, "setup-test-delivered")
     assert len(provider.texts_on("12125550177")) >= 1
     provider.answer("12125550177", DIGITS, "OK")
-    expect(page.get_by_role("heading", name="Your number works")).to_be_visible(
-        timeout=20_000
-    )
+    expect(page.get_by_text("Your number works")).to_be_visible(timeout=20_000)
     page.get_by_text("Under the hood").click()
     looked_at(page, "setup-account")
 

@@ -46,9 +46,9 @@ class Site:
         memory = self.folder / f"beat-{len(self.processes)}"
         return self._start("beat", [*CELERY, "beat", "--schedule", str(memory)], {})
 
-    def web(self) -> str:
+    def web(self, port: int | None = None) -> str:
         """Start the web, and return its address once it answers."""
-        port = servers.free_port()
+        port = port or servers.free_port()
         command = ["gunicorn", "reminders.config.wsgi", "--bind", f"127.0.0.1:{port}"]
         command += ["--worker-class", "gthread", "--threads", "8"]
         # It would lie in the user's home.
@@ -57,6 +57,11 @@ class Site:
         self._start("web", command, {})
         until(lambda: answers(url))
         return url
+
+    def sandbox(self, port: int, folder: Path) -> Process:
+        """Start the provider's sandbox, with its data in a folder of its own."""
+        command = ["provisioning.sandbox", "--port", str(port), "--data", str(folder)]
+        return self._start("sandbox", command, {})
 
     def _start(
         self, kind: str, command: Sequence[str], environment: dict[str, str]

@@ -36,6 +36,32 @@ TYPED = {
 }
 
 
+# The password of accounts that were opened without us.
+AT_PROVIDER = "secret123"
+
+
+def has_an_account(user: str = "lakeside", **fields: Any) -> ProvidersAccount:
+    """Open an account at the provider without us; confirmed is what `fields` say."""
+    return ProvidersAccount.objects.create(
+        **{
+            "user": user,
+            "password": AT_PROVIDER,
+            "user_number": ProvidersAccount.objects.next_user_number(),
+            "fname": "Olivia",
+            "sname": "Owner",
+            "company": "Lakeside Clinic",
+            "email_address": "front@example.org",
+            "email_format": 1,
+            "weekly_update": False,
+            "country": 1,
+            "mobile_number": MOBILE.removeprefix("+"),
+            "account_type": 9,
+            "created_at": clock.now(),
+            **fields,
+        }
+    )
+
+
 class Owner:
     """One person at one browser."""
 
@@ -68,6 +94,13 @@ class Owner:
         typed["captcha_id"] = captcha_id
         typed["captcha_code"] = code or Captcha.objects.get(captcha_id=captcha_id).code
         return self.client.post(reverse("start"), typed)  # type: ignore[return-value]
+
+    def takes_up(
+        self, username: str, password: str = AT_PROVIDER, **changes: Any
+    ) -> HttpResponse:
+        """Fill in the page for an account that exists, and send it."""
+        typed = {**TYPED, "username": username, "password": password, **changes}
+        return self.client.post(reverse("existing"), typed)  # type: ignore[return-value]
 
     def presses(self, slug: str, do: str, **typed: Any) -> HttpResponse:
         """Press a button on a page of the wizard."""
@@ -109,13 +142,17 @@ class Owner:
 
     # --- Whole stages ---------------------------------------------------------------
 
-    def is_connected(self) -> None:
-        """Walk as far as the API connection."""
+    def is_verified(self) -> None:
+        """Walk as far as the verified mobile."""
         self.registers()
         self.clicks_the_link()
         self.presses("email", "check")
         self.presses("mobile", "send", mobile_number="212 555 0177")
         self.presses("mobile", "verify", code=self.code_on_the_mobile())
+
+    def is_connected(self) -> None:
+        """Walk as far as the API connection."""
+        self.is_verified()
         self.presses("connection", "connect")
 
     def has_a_number(self, number: str = NUMBER) -> None:
@@ -132,6 +169,19 @@ class Owner:
             reply_password=self.account.hook_password,
         )
         self.presses("number", "claim", number=number)
+
+    def is_ready(self, number: str = NUMBER) -> None:
+        """Walk to the end: the text has gone both ways."""
+        self.has_a_number(number)
+        self.presses("credits", "balance")
+        self.presses("credits", "go_on")
+        self.presses("test", "test")
+        callbacks.deliver_due(clock.now())
+        self.answers("OK", number)
+
+    def confirms(self) -> None:
+        """Type their own password, as the pages about the provider's want it."""
+        self.client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
 
     def answers(self, text: str, number: str = NUMBER) -> None:
         """Write a text on the mobile, and let the provider hand it on."""

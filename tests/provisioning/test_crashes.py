@@ -15,9 +15,10 @@ from django.urls import reverse
 
 from provisioning import stages
 from provisioning.models import ProviderCall, Stage, User
+from provisioning.sandbox import clock
 from provisioning.sandbox.models import Account as ProvidersAccount
 from provisioning.sandbox.models import ApiConnection
-from tests.provisioning.owner import MOBILE, TYPED, Owner
+from tests.provisioning.owner import MOBILE, TYPED, Owner, has_an_account
 
 pytestmark = pytest.mark.django_db
 
@@ -125,11 +126,7 @@ def test_it_verifies_the_mobile_though_it_died_before(owner, dies):
 
 
 def test_it_connects_once_though_it_died_before(owner, dies):
-    owner.registers()
-    owner.clicks_the_link()
-    owner.presses("email", "check")
-    owner.presses("mobile", "send", mobile_number=MOBILE)
-    owner.presses("mobile", "verify", code=owner.code_on_the_mobile())
+    owner.is_verified()
     dies(lambda: owner.presses("connection", "connect"))
 
     assert owner.account.busy_until is None
@@ -137,6 +134,68 @@ def test_it_connects_once_though_it_died_before(owner, dies):
 
     assert owner.account.stage == Stage.CONNECTED
     assert owner.account.api_id == str(ApiConnection.objects.get().api_id)
+
+
+@pytest.mark.parametrize("outcome", ["pending", "unknown"])
+def test_it_makes_no_second_connection_by_itself(owner, dies, outcome):
+    owner.is_verified()
+    dies(lambda: owner.presses("connection", "connect"))
+    # As if the process had died before the answer was written down.
+    lost = ProviderCall.objects.filter(action="create_connection")
+    lost.update(outcome=outcome, response="")
+
+    page = owner.presses("connection", "connect")
+
+    assert page.status_code == 422
+    assert "make a new one" in str(page.context["forms"]["connect"].errors)
+    assert owner.account.stage == Stage.PHONE_VERIFIED
+    assert ApiConnection.objects.count() == 1
+
+
+def test_it_takes_up_an_account_once_though_it_died_before(owner, dies):
+    has_an_account(email_activated_at=clock.now())
+    owner.takes_up("lakeside", "Wrong12345")
+    dies(lambda: owner.takes_up("lakeside"))
+    assert owner.account.stage == Stage.DRAFT
+    assert owner.account.username != "lakeside"
+
+    owner.takes_up("lakeside")
+
+    assert owner.account.stage == Stage.EMAIL_ACTIVATED
+    assert owner.account.username == "lakeside"
+
+
+def test_it_has_all_of_a_taken_up_account_or_nothing(owner, monkeypatch):
+    """The process dies between the first of its moves and the second."""
+    has_an_account(email_activated_at=clock.now())
+    owner.takes_up("lakeside", "Wrong12345")
+    advance = stages.advance
+
+    def dies_late(account, event, **facts):
+        if event is stages.Event.EMAIL_CONFIRMED:
+            raise Killed
+        return advance(account, event, **facts)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(stages, "advance", dies_late)
+        with pytest.raises(Killed):
+            owner.takes_up("lakeside")
+
+    assert owner.account.stage == Stage.DRAFT
+    assert not owner.account.brought
+
+
+def test_it_takes_a_typed_connection_though_it_died_before(owner, dies):
+    owner.is_verified()
+    dies(lambda: owner.presses("connection", "connect"))
+    ProviderCall.objects.filter(action="create_connection").update(outcome="pending")
+    made = str(ApiConnection.objects.get().api_id)
+    dies(lambda: owner.presses("connection", "look", api_id=made))
+
+    owner.presses("connection", "look", api_id=made)
+
+    assert owner.account.api_id == made
+    assert ApiConnection.objects.count() == 1
 
 
 @pytest.mark.django_db(transaction=True)

@@ -117,10 +117,10 @@ def test_it_gives_way_when_the_account_is_not_active(owner):
     assert owner.account.username in html
     assert "Look again" in html
     assert "I have clicked it" not in html
-    still = owner.presses("email", "look")
+    still = owner.presses("email", "look_again")
     assert still.status_code == 422
     type(there).objects.update(is_active=True)
-    assert owner.presses("email", "look").status_code == 302
+    assert owner.presses("email", "look_again").status_code == 302
     assert owner.account.suspended_at is None
     assert "I have clicked it" in page_of(owner)
 

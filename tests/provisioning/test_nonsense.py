@@ -55,7 +55,14 @@ def test_it_answers_nonsense_on_every_page(page):
         practice.account.save()
     client = Client()
     client.force_login(make_member(practice).user)
-    names = ("email_address", "mobile_number", "code", "number", "captcha_code")
+    names = (
+        "email_address",
+        "mobile_number",
+        "code",
+        "api_id",
+        "number",
+        "captcha_code",
+    )
     for do, act in page.acts.items():
         if not act.form.base_fields:
             continue

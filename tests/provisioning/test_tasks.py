@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 
 from provisioning import accounts, clock, steps, tasks
 from provisioning.models import ProviderAccount, ProviderCall, Stage
@@ -85,6 +86,38 @@ def test_it_refreshes_balances_and_ends_the_want_of_credit():
     accounts.refresh_balance(account, clock.now())
     account.refresh_from_db()
     assert account.credentials_refused_at is None
+
+
+def test_it_never_tries_a_refused_password_again():
+    owner = Owner()
+    owner.has_a_number()
+    refused = {"credentials_refused_at": clock.now(), "check_after": clock.now()}
+    for stage in (Stage.REGISTERED, Stage.NUMBER_CLAIMED, Stage.READY):
+        ProviderAccount.objects.update(stage=stage, **refused)
+        before = ProviderCall.objects.count()
+        tasks.watch_accounts()
+        tasks.refresh_balances()
+        assert ProviderCall.objects.count() == before
+
+
+def test_it_looks_out_for_what_is_bought_for_ten_minutes():
+    owner = Owner()
+    owner.is_ready()
+    before = owner.account.balance_at
+    tasks.watch_accounts()
+    assert owner.account.balance_at == before
+
+    owner.client.post(reverse("account"), {"do": "buy"})
+    ProvidersAccount.objects.update(credit=300)
+    tasks.watch_accounts()
+    assert owner.account.balance == 300
+    assert owner.account.check_after < clock.now() + timedelta(seconds=11)
+
+    ProviderAccount.objects.update(check_after=clock.now())
+    ProviderCall.objects.update(started_at=clock.now() - timedelta(minutes=11))
+    ProvidersAccount.objects.update(credit=500)
+    tasks.watch_accounts()
+    assert owner.account.balance == 300
 
 
 def test_it_prunes_the_wire_log(settings):

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from provisioning import accounts, clock, lockout, steps, tasks, throttle, wire
@@ -12,7 +13,7 @@ from provisioning.models import ProviderAccount, ProviderCall, Stage
 from provisioning.sandbox.models import Account as ProvidersAccount
 from provisioning.sandbox.models import Captcha, Rule, SourceAddress
 from tests.make import NOW, make_account, make_practice, make_user
-from tests.provisioning.owner import Owner, picture_on
+from tests.provisioning.owner import TYPED, Owner, picture_on
 
 pytestmark = pytest.mark.django_db
 
@@ -318,3 +319,15 @@ def test_a_balance_that_is_refused_is_asked_for_by_a_person_only():
     assert ProviderCall.objects.count() == asked
     accounts.refresh_balance(owner.account, clock.now())
     assert owner.account.credentials_refused_at is None
+
+
+def test_a_page_says_how_long_to_wait_and_asks_nobody():
+    for _n in range(throttle.MOST_BY_ADDRESS):
+        throttle.count("password", "127.0.0.1", now=clock.now())
+    typed = {**TYPED, "username": "lakeside1", "password": "abc12345"}
+    page = Client().post(reverse("existing"), typed)
+    assert page.status_code == 422
+    assert "Too many passwords were wrong. Try again in 15 minutes." in (
+        page.content.decode()
+    )
+    assert not ProviderCall.objects.filter(action="authenticate_user").exists()

@@ -15,8 +15,9 @@ from provisioning.models import (
 from provisioning.sandbox import clock as sandbox_clock
 from provisioning.sandbox.models import Account as ProvidersAccount
 from provisioning.sandbox.models import ApiConnection, Rule, Text
+from provisioning.views.door import BUSY
 from tests.make import make_member, make_user
-from tests.provisioning.owner import MOBILE, TYPED, Owner, picture_on
+from tests.provisioning.owner import MOBILE, TYPED, Owner, has_an_account, picture_on
 
 pytestmark = pytest.mark.django_db
 
@@ -281,6 +282,95 @@ def test_it_makes_one_connection_whatever_happens(owner):
     owner.presses("connection", "connect")
     assert owner.account.api_id == account.api_id
     assert ApiConnection.objects.count() == 1
+
+
+@pytest.fixture
+def in_doubt(owner) -> str:
+    """A connection that was made and whose answer was lost; its API ID."""
+    owner.is_verified()
+    Rule.objects.create(action="create_connection", kind="lost")
+    owner.presses("connection", "connect")
+    assert owner.account.stage == Stage.PHONE_VERIFIED
+    return str(ApiConnection.objects.get().api_id)
+
+
+def test_it_says_that_the_connection_may_be_there_already(owner, in_doubt):
+    page = owner.client.get(reverse("wizard_page", args=["connection"]))
+    words = page.content.decode()
+    assert "may have made the connection already" in words
+    assert 'value="look"' in words
+    assert 'value="anew"' in words
+    assert 'value="connect"' not in words
+
+
+def test_it_doubts_no_call_that_is_under_way(owner, in_doubt):
+    ProviderCall.objects.filter(action="create_connection").update(outcome="pending")
+    now = owner.account.stage_since
+    assert owner.account.take_turn(now, now.replace(year=now.year + 1))
+    page = owner.presses("connection", "connect")
+    assert str(BUSY) in page.content.decode()
+    assert not page.context["in_doubt"]
+
+
+def test_it_takes_the_connection_that_the_owner_has_looked_up(owner, in_doubt):
+    owner.presses("connection", "look", api_id=f" {in_doubt} ")
+    assert owner.account.stage == Stage.CONNECTED
+    assert owner.account.api_id == in_doubt
+    assert ApiConnection.objects.count() == 1
+
+
+def test_it_takes_no_connection_that_the_account_does_not_have(owner, in_doubt):
+    page = owner.presses("connection", "look", api_id="9999999")
+    form = page.context["forms"]["look"]
+    assert "no connection with this API ID" in str(form.errors["api_id"])
+    assert form["api_id"].value() == "9999999"
+    assert owner.account.stage == Stage.PHONE_VERIFIED
+    # A mistyped ID says nothing about the account itself.
+    assert owner.account.suspended_at is None
+
+
+def test_it_notes_that_the_password_was_refused_while_looking(owner, in_doubt):
+    ProvidersAccount.objects.update(password="Changed123")
+    page = owner.presses("connection", "look", api_id=in_doubt)
+    assert page.status_code == 422
+    assert owner.account.credentials_refused_at
+    assert owner.account.stage == Stage.PHONE_VERIFIED
+
+
+@pytest.mark.parametrize("typed", ["", "12a4567", "٣٤٠٧٨٩٢", "1" * 33])
+def test_it_asks_about_no_id_that_can_be_none(owner, in_doubt, typed):
+    asked = ProviderCall.objects.count()
+    page = owner.presses("connection", "look", api_id=typed)
+    assert "api_id" in page.context["forms"]["look"].errors
+    assert ProviderCall.objects.count() == asked
+
+
+def test_it_makes_another_connection_where_the_owner_says_so(owner, in_doubt):
+    owner.presses("connection", "anew")
+    assert owner.account.stage == Stage.CONNECTED
+    assert owner.account.api_id != in_doubt
+    assert ApiConnection.objects.count() == 2
+
+
+def test_it_tries_a_refused_connection_again_without_doubt(owner):
+    owner.is_verified()
+    Rule.objects.create(action="create_connection", kind="answer", code="428")
+    owner.presses("connection", "connect")
+    assert owner.presses("connection", "connect").status_code == 302
+    assert ApiConnection.objects.count() == 1
+
+
+def test_it_offers_a_brought_account_the_connection_it_has(owner):
+    has_an_account(
+        email_activated_at=sandbox_clock.now(), sms_activated_at=sandbox_clock.now()
+    )
+    owner.takes_up("lakeside")
+    page = owner.client.get(reverse("wizard_page", args=["connection"]))
+    words = page.content.decode()
+    assert page.context["receipt_address"] in words
+    assert owner.account.hook_password in words
+    assert 'value="connect"' in words
+    assert 'value="look"' in words
 
 
 def test_it_opens_the_providers_page_with_a_fresh_link(owner):

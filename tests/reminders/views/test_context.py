@@ -134,6 +134,27 @@ def test_it_says_in_words_whether_texts_go_out(
     assert bool(said["banners"]) is (tone == "bad")
 
 
+def test_it_warns_of_low_credit_and_leads_owners_to_more() -> None:
+    practice = make.make_practice()
+    make.make_account(practice, credit_low_at=make.NOW, balance=42)
+
+    for role in (Membership.Role.OWNER, Membership.Role.FRONT_DESK):
+        said = framed(practice, role)
+        assert said["health"]["tone"] == "warn"
+        (banner,) = said["banners"]
+        assert "42 credits left" in banner["text"]
+        assert ("url" in banner) is (role == Membership.Role.OWNER)
+
+
+def test_it_leads_owners_to_where_a_refused_password_is_typed_anew() -> None:
+    practice = make.make_practice()
+    make.make_account(practice, credentials_refused_at=make.NOW)
+
+    assert framed(practice)["banners"][0]["url"] == "/setup/account/password/"
+    desk = framed(practice, Membership.Role.FRONT_DESK)
+    assert desk["banners"][0]["url"] == "/outbox/"
+
+
 def test_it_leads_only_owners_to_the_account() -> None:
     practice = make.make_practice()
     make.make_account(practice, out_of_credit_at=make.NOW)

@@ -1,0 +1,49 @@
+"""THE TABLE of the account page: its buttons, and what each of them does.
+
+A button stands on the page when it is in the table; its form is in
+`provisioning.forms`, its section in `templates/provisioning/account/`.
+"""
+
+from datetime import datetime
+
+from provisioning import accounts, credit, steps
+from provisioning.forms import StepForm, ThresholdForm
+from provisioning.models import ProviderAccount, User
+from provisioning.wizard import Act
+
+
+def _again(account: ProviderAccount, form: StepForm, by: User, now: datetime) -> None:
+    accounts.try_again(account)
+    accounts.refresh_balance(account, now)
+
+
+def _warn_at(account: ProviderAccount, form: StepForm, by: User, now: datetime) -> None:
+    credit.warn_at(account, form.cleaned_data["low_balance"], now)
+
+
+def _buy(account: ProviderAccount, form: StepForm, by: User, now: datetime) -> str:
+    return steps.buy_page(account, by=by, now=now, captcha=form.answer)
+
+
+def _test(account: ProviderAccount, form: StepForm, by: User, now: datetime) -> None:
+    steps.start_test(account, now=now)
+
+
+def _change_number(
+    account: ProviderAccount, form: StepForm, by: User, now: datetime
+) -> str:
+    steps.give_up_number(account, by=by, now=now)
+    return "wizard"
+
+
+ACTS = {
+    "again": Act(_again),
+    "buy": Act(_buy, leads_away=True),
+    "warn_at": Act(
+        _warn_at,
+        ThresholdForm,
+        lambda account: {"low_balance": f"{account.low_balance.normalize():f}"},
+    ),
+    "test": Act(_test),
+    "change_number": Act(_change_number),
+}

@@ -1,0 +1,49 @@
+"""Pressing a button: run its act, and put what the provider objects to on the form."""
+
+from collections.abc import Callable
+
+from django.utils.translation import gettext
+
+from provisioning import clock, steps, throttle
+from provisioning.clickatell.errors import ProviderError
+from provisioning.forms import StepForm
+from provisioning.templatetags.countdown import time_left
+from provisioning.views import captcha
+from provisioning.views.door import BUSY
+
+NotNow = (steps.Busy, steps.TooSoon, throttle.TooMany)
+
+
+def press(form: StepForm, act: Callable[[], str | None]) -> str | None:
+    """Run the act if the form is valid; where it leads to, if anywhere.
+
+    `form.errors` says what went wrong. When the provider wants a picture code, or the
+    one that was typed is spent and another is wanted, the form shows a fresh picture.
+    """
+    if not form.is_valid():
+        captcha.keep_picture(form)
+        return None
+    try:
+        address = act()
+    except NotNow as error:
+        form.add_error(None, not_now(error))
+        captcha.keep_picture(form)
+    except ProviderError as error:
+        captcha.refuse(form, error)
+    else:
+        captcha.spend(form)
+        if form.errors:
+            form.hide_captcha()
+        return address
+    return None
+
+
+def not_now(error: steps.Busy | steps.TooSoon | throttle.TooMany) -> str:
+    """Why nothing was sent, and how long to wait."""
+    if isinstance(error, steps.TooSoon):
+        words = gettext("The last one is on its way. Another can be sent in %(left)s.")
+        return words % {"left": time_left(error.left)}
+    if isinstance(error, throttle.TooMany):
+        words = gettext("Too many passwords were wrong. Try again in %(left)s.")
+        return words % {"left": time_left(error.until - clock.now())}
+    return str(BUSY)
