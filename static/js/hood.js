@@ -9,7 +9,8 @@
     const hood = document.querySelector("[data-hood]");
     if (!hood) return;
     const left = localStorage.getItem(KEY);
-    hood.open = left ? left === "open" : matchMedia(WIDE).matches;
+    const beside = hood.closest(".wizard-hood") && matchMedia(WIDE).matches;
+    hood.open = left ? left === "open" : Boolean(beside);
     hood.querySelector("summary").addEventListener("click", () =>
       localStorage.setItem(KEY, hood.open ? "folded" : "open"));
   });
