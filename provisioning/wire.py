@@ -8,8 +8,9 @@ from traceback import walk_stack
 from typing import cast
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 
-from provisioning import clock
+from provisioning import clock, support
 from provisioning.clickatell.connect import Connect
 from provisioning.clickatell.messaging import Messaging
 from provisioning.clickatell.transport import Transport, WireCall
@@ -58,6 +59,7 @@ class CallRecorder:
             http_status=call.http_status,
             duration_ms=call.duration_ms,
         )
+        support.tell_operator(call.api, call.codes, cast("int", call.key))
 
 
 def places() -> tuple[str, str]:
@@ -103,3 +105,10 @@ def messaging(
 ) -> Messaging:
     """Return the messaging client; None logs packets that carry several accounts."""
     return Messaging(settings.MESSAGING_URL, _transport(account, by))
+
+
+def is_shown_to(user: User | AnonymousUser) -> bool:
+    """Whether the setting WIRE_PANEL lets this person look at the log of their account."""
+    if settings.WIRE_PANEL == "operators":
+        return isinstance(user, User) and user.is_staff
+    return bool(settings.WIRE_PANEL == "owners")
