@@ -33,7 +33,7 @@ def answer(*messages: Any, **rest: Any) -> bytes:
     return json.dumps({"messages": messages, "error": None, **rest}).encode()
 
 
-def accepted(to: str = ANN, **rest: Any) -> dict[str, Any]:
+def accepted(to: Any = ANN, **rest: Any) -> dict[str, Any]:
     return {"apiMessageId": "a" * 32, "accepted": True, "to": to, "error": None, **rest}
 
 
