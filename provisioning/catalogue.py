@@ -1,6 +1,6 @@
 """Every code of the provider's, in words for owners and operators, and what we saw of it.
 
-The tables are in `provisioning.clickatell.errors`; the words for who can act and when
+The tables are in `provisioning.clickatell.errors` and `provisioning.oneapi.errors`; the words for who can act and when
 to try again are here.
 """
 
@@ -14,12 +14,14 @@ from django.utils.translation import gettext_lazy as _
 
 from provisioning.clickatell.errors import CONNECT_CODES, MESSAGING_CODES, Code, Unknown
 from provisioning.models import ProviderAccount, ProviderCall
+from provisioning.oneapi.errors import CODES
 
 Api = ProviderCall.Api
 
 TABLES: Mapping[str, Mapping[str, Code]] = {
     Api.CONNECT: CONNECT_CODES,
     Api.MESSAGING: MESSAGING_CODES,
+    Api.ONE_API: CODES,
 }
 WHO: Mapping[str, Any] = {
     "person": _("the practice"),
@@ -47,7 +49,7 @@ class Row:
 
     @property
     def anchor(self) -> str:
-        """Its place on the page: c103, m105."""
+        """Its place on the page: c103, m105, o26."""
         return f"{self.api[0]}{self.entry.code}"
 
     @property
@@ -109,6 +111,11 @@ def _rows(
     seen: Mapping[tuple[str, str], tuple[int, datetime]],
 ) -> Iterator[Row]:
     unmapped = {code: unknown(code, "") for a, code in seen if a == api}
-    for code, entry in sorted({**unmapped, **table}.items()):
+    for code, entry in sorted({**unmapped, **table}.items(), key=_by_number):
         times, last = seen.get((api, code), (0, None))
         yield Row(api, entry, times, last)
+
+
+def _by_number(item: tuple[str, Code]) -> str:
+    """The order of the numbers; One API's have no leading zeros."""
+    return item[0].zfill(3)

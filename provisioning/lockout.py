@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from django.db.models import Max, OuterRef, QuerySet, Subquery
 
 from provisioning.clickatell.errors import ProviderError
-from provisioning.models import ProviderAccount, ProviderCall
+from provisioning.models import Interface, ProviderAccount, ProviderCall, Stage
 
 # Codes of a wrong username and password (Connect API User Guide, error table).
 BAD_CREDENTIALS = frozenset({"404", "405", "431", "432", "438", "440"})
@@ -101,7 +101,9 @@ def known_good() -> ProviderAccount | None:
     """The account that signed in last, of those with which nothing is the matter."""
     return (
         ProviderAccount.objects.answered_to()
-        .filter(locked_at=None, suspended_at=None)
+        .filter(locked_at=None, suspended_at=None, interface=Interface.CONNECT)
+        # One that was let go of has another password by now.
+        .exclude(stage__in=[Stage.DRAFT, Stage.DISCONNECTED])
         .filter(calls__in=_sign_in_calls().filter(outcome="answered"))
         .annotate(last_success=Max("calls__pk"))
         .order_by("-last_success")

@@ -22,7 +22,7 @@ from provisioning.forms import (
     NumberForm,
     StepForm,
 )
-from provisioning.models import ProviderAccount, Stage, User
+from provisioning.models import Interface, ProviderAccount, Stage, User
 from provisioning.steps import pace
 
 Initial = Callable[[ProviderAccount], dict[str, Any]]
@@ -51,6 +51,8 @@ class Page:
     is_over: Callable[[ProviderAccount], bool] = lambda account: False
     # Whether it has a part that asks every few seconds how things stand.
     polls: bool = False
+    # Accounts of which interface it is for.
+    interfaces: tuple[str, ...] = tuple(Interface)
     # What it shows besides what every page about an account does.
     shows: Shows = lambda account, now: {}
 
@@ -129,6 +131,10 @@ def _adopt(account: ProviderAccount, form: StepForm, by: User, now: datetime) ->
     steps.adopt_connection(account, form.cleaned_data["api_id"], by=by, now=now)
 
 
+def _portal(account: ProviderAccount, form: StepForm, by: User, now: datetime) -> str:
+    return steps.portal_address()
+
+
 def _number_page(
     account: ProviderAccount, form: StepForm, by: User, now: datetime
 ) -> str:
@@ -184,6 +190,8 @@ def _texts(account: ProviderAccount, now: datetime) -> dict[str, Any]:
 # Where the provider says that the account is not active, on whatever page.
 EVERYWHERE = {"look_again": Act(_look_again)}
 
+CONNECT = (Interface.CONNECT,)
+
 PAGES = (
     Page(
         "email",
@@ -195,6 +203,7 @@ PAGES = (
         },
         polls=True,
         shows=_mails,
+        interfaces=CONNECT,
     ),
     Page(
         "mobile",
@@ -206,6 +215,7 @@ PAGES = (
             "status": Act(_mobile_status),
         },
         shows=_texts,
+        interfaces=CONNECT,
     ),
     Page(
         "connection",
@@ -221,6 +231,7 @@ PAGES = (
         shows=lambda account, now: {
             "in_doubt": not account.is_busy(now) and steps.connection_in_doubt(account)
         },
+        interfaces=CONNECT,
     ),
     Page(
         "number",
@@ -228,6 +239,7 @@ PAGES = (
         _("Claim your number"),
         {
             "open": Act(_number_page, leads_away=True),
+            "portal": Act(_portal, leads_away=True),
             "claim": Act(_claim, NumberForm),
         },
         polls=True,
@@ -249,7 +261,11 @@ PAGES = (
         "test",
         Stage.NUMBER_CLAIMED,
         _("Try it both ways"),
-        {"test": Act(_test), "correct": Act(_correct, NumberForm)},
+        {
+            "test": Act(_test),
+            "correct": Act(_correct, NumberForm),
+            "portal": Act(_portal, leads_away=True),
+        },
         polls=True,
     ),
 )
@@ -273,8 +289,9 @@ def current(account: ProviderAccount) -> Page | None:
 
 def progress(account: ProviderAccount | None) -> list[dict[str, Any]]:
     """Rows for the list of steps beside each page: title and state."""
-    titles = [START_TITLE, *(page.title for page in PAGES), READY_TITLE]
-    here = _place(account)
+    pages = pages_of(account)
+    titles = [START_TITLE, *(page.title for page in pages), READY_TITLE]
+    here = _place(account, pages)
     return [
         {
             "title": title,
@@ -284,8 +301,14 @@ def progress(account: ProviderAccount | None) -> list[dict[str, Any]]:
     ]
 
 
-def _place(account: ProviderAccount | None) -> int:
+def pages_of(account: ProviderAccount | None) -> list[Page]:
+    """The pages that an account of its interface has to pass."""
+    interface = account.interface if account else Interface.CONNECT
+    return [page for page in PAGES if interface in page.interfaces]
+
+
+def _place(account: ProviderAccount | None, pages: list[Page]) -> int:
     if account is None or not account.has_reached(Stage.REGISTERED):
         return 0
     page = current(account)
-    return PAGES.index(page) + 1 if page else len(PAGES) + 2
+    return pages.index(page) + 1 if page else len(pages) + 2

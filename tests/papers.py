@@ -18,8 +18,12 @@ from provisioning.clickatell.errors import (
     MESSAGING_CODES,
     STATUSES,
     Code,
+    Status,
 )
 from provisioning.models import ProviderCall, Stage, TwoWayTest
+from provisioning.oneapi.errors import CODES as ONE_API_CODES
+from provisioning.oneapi.errors import STATUSES as ONE_API_STATUSES
+from provisioning.oneapi.errors import Status as OneApiStatus
 from provisioning.sandbox import clock as sandbox_clock
 from provisioning.sandbox.models import Account as ProvidersAccount
 from provisioning.sandbox.models import ApiConnection, Number
@@ -79,24 +83,24 @@ def errors_page() -> str:
                 MESSAGING_HEAD,
                 (_messaging_row(code) for code in _by_number(MESSAGING_CODES)),
             ),
+            "## One API",
+            "",
+            "Table: `provisioning/oneapi/errors.py`; the numbers have nothing to do with "
+            "those above. The column *Text* is that of the messaging API.",
+            "",
+            *_table(
+                MESSAGING_HEAD,
+                (_messaging_row(code) for code in ONE_API_CODES.values()),
+            ),
+            "### One API: delivery status",
+            "",
+            *_table(STATUS_HEAD, (_status_row(s) for s in ONE_API_STATUSES.values())),
             "## Delivery status",
             "",
             "Table: `provisioning/clickatell/errors/statuses.py`. A report only moves "
             "a text forward; see `reminders/outbox/reports.py`.",
             "",
-            *_table(
-                ("Code", "Label", "Our state", "Final", "The desk sees"),
-                (
-                    (
-                        status.code,
-                        status.label,
-                        status.state,
-                        "yes" if status.final else "no",
-                        status.sentence,
-                    )
-                    for status in STATUSES.values()
-                ),
-            ),
+            *_table(STATUS_HEAD, (_status_row(s) for s in STATUSES.values())),
         ]
     )
 
@@ -169,6 +173,14 @@ def _messaging_row(entry: Code) -> tuple[str, ...]:
         entry.remedy,
         WHO[entry.who],
     )
+
+
+STATUS_HEAD = ("Code", "Label", "Our state", "Final", "The desk sees")
+
+
+def _status_row(status: Status | OneApiStatus) -> tuple[str, ...]:
+    final = "yes" if status.final else "no"
+    return (status.code, status.label, status.state, final, status.sentence)
 
 
 def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> list[str]:

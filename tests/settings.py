@@ -14,6 +14,7 @@ BASE_URL = "http://testserver"
 CONNECT_URL = "http://sandbox.test/connect/"
 MESSAGING_URL = "http://sandbox.test/xml/xml"
 ONE_API_URL = "http://sandbox.test/"
+ONE_API_PORTAL = "http://sandbox.test/portal/"
 CONNECT_TOKEN = "0123456789abcdef0123456789abcdef"
 SANDBOX_URL = "http://sandbox.test"
 SANDBOX_TOKEN = CONNECT_TOKEN

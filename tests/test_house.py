@@ -19,6 +19,8 @@ from django.core.checks import registry
 from django.urls import URLPattern, get_resolver
 
 from provisioning.clickatell.errors import CONNECT_CODES, MESSAGING_CODES, STATUSES
+from provisioning.oneapi.errors import CODES as ONE_API_CODES
+from provisioning.oneapi.errors import STATUSES as ONE_API_STATUSES
 from reminders.intents import Intent
 from tests import papers
 
@@ -288,7 +290,13 @@ def test_every_address_is_documented_and_none_more():
 
 def test_every_code_is_documented():
     page = text_of("docs/errors.md")
-    for table in (CONNECT_CODES, MESSAGING_CODES, STATUSES):
+    for table in (
+        CONNECT_CODES,
+        MESSAGING_CODES,
+        STATUSES,
+        ONE_API_CODES,
+        ONE_API_STATUSES,
+    ):
         assert all(f"| {code} | {row.label} |" in page for code, row in table.items())
 
 

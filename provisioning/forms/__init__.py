@@ -6,13 +6,14 @@ Source of the limits: Connect API User Guide, parameter tables of each call.
 - `captcha`: the provider's picture as a field
 - `phone`: a phone number as a field, for the desk's forms too
 - `pages`: the short forms
-- `practice`: the half that every way in shares; `register`, `existing`: the ways in
+- `practice`: the half that every way in shares; `register`, `existing`, `key`: the ways in
 - `account`: the forms of the account page
 """
 
 from provisioning.forms.account import ForgotForm, PasswordForm, ThresholdForm
 from provisioning.forms.captcha import CaptchaInput, HelperForm
 from provisioning.forms.existing import ExistingForm
+from provisioning.forms.key import KeyForm, NewKeyForm
 from provisioning.forms.pages import (
     CodeForm,
     ConnectionForm,
@@ -32,7 +33,9 @@ __all__ = [
     "ExistingForm",
     "ForgotForm",
     "HelperForm",
+    "KeyForm",
     "MobileForm",
+    "NewKeyForm",
     "NumberForm",
     "PasswordForm",
     "PracticeForm",

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from provisioning.forms.phone import PhoneField
 from provisioning.forms.step import StepForm
-from provisioning.models import Line
+from provisioning.models import Line, ProviderAccount
 
 
 class EmailForm(StepForm):
@@ -80,6 +80,20 @@ class ConnectionForm(StepForm):
         return api_id
 
 
+def clean_us_number(number: str, account: ProviderAccount | None) -> str:
+    """Refuse what is not US or Canadian (+1), and what another practice sends from."""
+    if not number.startswith("+1"):
+        raise ValidationError(
+            _("A US long number starts with +1."), code="not_a_us_number"
+        )
+    if Line.objects.in_use_elsewhere(number, account):
+        raise ValidationError(
+            _("Another practice here sends from this number. Check the digits."),
+            code="in_use",
+        )
+    return number
+
+
 class NumberForm(StepForm):
     """The US long number that the owner claimed on the provider's page."""
 
@@ -89,20 +103,11 @@ class NumberForm(StepForm):
     )
 
     def clean_number(self) -> str:
-        """Only US and Canadian numbers: ten digits after +1."""
-        number = str(self.cleaned_data["number"])
-        if not number.startswith("+1"):
-            raise ValidationError(
-                _("A US long number starts with +1."), code="not_a_us_number"
-            )
+        """A US number that no other practice uses, and not the owner's mobile."""
+        number = clean_us_number(self.cleaned_data["number"], self.account)
         if self.account and number == self.account.mobile_number:
             raise ValidationError(
                 _("This is your own mobile. Type the number you claimed."),
                 code="own_mobile",
-            )
-        if self.account and Line.objects.in_use_elsewhere(number, self.account):
-            raise ValidationError(
-                _("Another practice here sends from this number. Check the digits."),
-                code="in_use",
             )
         return number

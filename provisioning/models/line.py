@@ -13,8 +13,8 @@ from provisioning.models.account import ProviderAccount, Stage
 class LineQuerySet(models.QuerySet["Line"]):
     """Questions about many numbers."""
 
-    def in_use_elsewhere(self, number: str, account: ProviderAccount) -> bool:
-        """Whether another practice sends from this number at present."""
+    def in_use_elsewhere(self, number: str, account: ProviderAccount | None) -> bool:
+        """Whether a practice other than the account's sends from this number."""
         live = self.filter(number=number, retired_at=None)
         return live.exclude(account=account).exists()
 

@@ -27,6 +27,7 @@ from provisioning.steps.connection import (
     text_address,
 )
 from provisioning.steps.existing import take_up
+from provisioning.steps.key import portal_address, replace_key, take_key
 from provisioning.steps.leaving import disconnect
 from provisioning.steps.number import (
     buy_page,
@@ -70,13 +71,16 @@ __all__ = [
     "new_username",
     "next_look",
     "number_page",
+    "portal_address",
     "receipt_address",
     "register",
+    "replace_key",
     "replace_password",
     "resend_email",
     "send_code",
     "settle_credits",
     "start_test",
+    "take_key",
     "take_up",
     "text_address",
     "try_password",

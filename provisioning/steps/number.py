@@ -7,7 +7,15 @@ from django.db import IntegrityError, transaction
 
 from provisioning import accounts, gateway, stages, wire
 from provisioning.clickatell.types import CaptchaAnswer
-from provisioning.models import Line, ProviderAccount, Stage, TwoWayTest, User
+from provisioning.models import (
+    Interface,
+    Line,
+    ProviderAccount,
+    Stage,
+    TwoWayTest,
+    User,
+)
+from provisioning.steps.key import portal_address
 from provisioning.steps.turn import credentials, noting, turn
 
 TEST_TEXT = (
@@ -27,6 +35,8 @@ def number_page(
 
     INFERRED action: its name is a setting (Connect API User Guide, Apply Two-Way).
     """
+    if account.interface == Interface.ONE_API:
+        return portal_address()
     with noting(account, now):
         return wire.connect(account, by).two_way_url(credentials(account), captcha)
 
@@ -99,6 +109,8 @@ def buy_page(
 
     Never stored or logged: whoever has it is in the owner's account.
     """
+    if account.interface == Interface.ONE_API:
+        return portal_address()
     if account.balance is None:
         accounts.refresh_balance(account, now)
     with noting(account, now):

@@ -49,6 +49,12 @@ WAYS = (
         _("I have a Clickatell account"),
         _("With its user name and password."),
     ),
+    Way(
+        "key",
+        "key-round",
+        _("I have an API key"),
+        _("From Clickatell's present-day portal."),
+    ),
 )
 
 

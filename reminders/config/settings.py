@@ -46,6 +46,8 @@ MESSAGING_URL = env.address(
 )
 # The present-day platform, for accounts that bring an API key.
 ONE_API_URL = env.address("ONE_API_URL", default="https://platform.clickatell.com/")
+# INFERRED: no page in our sources gives the address of its portal.
+ONE_API_PORTAL = env.address("ONE_API_PORTAL", default="https://portal.clickatell.com/")
 # INFERRED: no public document names the two-way application's action and element.
 TWO_WAY_ACTION = env.str("TWO_WAY_ACTION", default="apply_two_way_url")
 TWO_WAY_ELEMENT = env.str("TWO_WAY_ELEMENT", default="apply_url")

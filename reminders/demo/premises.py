@@ -119,6 +119,7 @@ class Premises:
             "CONNECT_TOKEN": self.token,
             "MESSAGING_URL": f"{self.sandbox}/xml/xml",
             "ONE_API_URL": f"{self.sandbox}/",
+            "ONE_API_PORTAL": f"{self.sandbox}/portal/",
             "SANDBOX_URL": self.sandbox,
             "SANDBOX_TOKEN": self.token,
             "DATABASE_URL": f"sqlite:///{self.folder / 'frontdesk.sqlite3'}",

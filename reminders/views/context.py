@@ -94,7 +94,7 @@ ACCOUNT = Room(
     gettext_lazy("SMS account"),
     "plug",
     "a",
-    frozenset({"account", "provider_password", "forgot", "disconnect"}),
+    frozenset({"account", "provider_password", "provider_key", "forgot", "disconnect"}),
 )
 
 

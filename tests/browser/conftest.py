@@ -113,6 +113,7 @@ def site(
         "CONNECT_URL": f"{sandbox_url}/connect/",
         "MESSAGING_URL": f"{sandbox_url}/xml/xml",
         "ONE_API_URL": f"{sandbox_url}/",
+        "ONE_API_PORTAL": f"{sandbox_url}/portal/",
         "SANDBOX_URL": sandbox_url,
     }
     for name, value in addresses.items():
