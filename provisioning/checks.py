@@ -54,7 +54,7 @@ def provider_is_the_real_one(**_kwargs: Any) -> Sequence[checks.CheckMessage]:
         found.append(
             checks.Error("SANDBOX_URL is set in production.", id="provisioning.E004")
         )
-    for name in ("CONNECT_URL", "MESSAGING_URL", "BASE_URL"):
+    for name in ("CONNECT_URL", "MESSAGING_URL", "ONE_API_URL", "BASE_URL"):
         address = urlsplit(getattr(settings, name))
         if address.scheme != "https" or address.hostname in LOOPBACK:
             found.append(

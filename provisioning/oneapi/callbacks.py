@@ -92,12 +92,11 @@ def _read(body: bytes, kind: str, read: Callable[[Row], T]) -> list[T]:
     if not body.strip():
         return []
     try:
-        posted = document.row(document.read(body))
-        event = document.row(posted.get("event") or {})
+        event = document.row(document.read(body)).get("event")
+        events = [] if event is None else list(_events(document.row(event), kind))
     except Unavailable:
         message = "The callback is not a document."
         raise BadCallback(message) from None
-    events = list(_events(event, kind))
     found = [each for event in events if (each := _readable(event, read))]
     if events and not found:
         message = f"No {kind} in the callback can be read."

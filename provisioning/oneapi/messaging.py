@@ -11,7 +11,7 @@ says of the account), NotAllowed (7 and our own defects) and Unknown.
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from provisioning.exchange.family import ProviderError, Unavailable
 from provisioning.exchange.reading import Fault
@@ -58,8 +58,8 @@ class OneApi:
 
         The answer has no client id. That it keeps the order of the question is
         INFERRED, so each place must name the number that was written to, and a list of
-        another length answers nothing. **An order without an answer is unknown**, and
-        as no question by our own id is documented, only its receipt can tell. A refused
+        another length cannot be read. **An order without an answer is unknown**, and as
+        no question by our own id is documented, only its receipt can tell. A refused
         text is an answer with a fault, not an error.
 
         ``POST /v1/message``: 202, or 207 when at least one was refused; a single text
@@ -83,7 +83,7 @@ class OneApi:
                 raise malformed()
             return [TextAnswer(orders[0].client_id, "", fault)]
 
-        return self._ask("POST", "message", "message", read, messages)
+        return self._ask("POST", "message", read, messages)
 
     def status(self, message_id: str) -> MessageStatus:
         """What became of a text, by the platform's id; UNKNOWN when it knows none such.
@@ -102,7 +102,7 @@ class OneApi:
                 document.milliseconds(sms, "timestamp"),
             )
 
-        return self._ask("GET", "message status", f"message/{message_id}", read)
+        return self._ask("GET", f"message/{message_id}", read, action="message/id")
 
     def balance(self) -> Balance:
         """Money left on the account. ``GET /v1/balance``."""
@@ -114,15 +114,15 @@ class OneApi:
                 document.pattern(left, "currency", _CURRENCY),
             )
 
-        return self._ask("GET", "balance", "balance", read)
+        return self._ask("GET", "balance", read)
 
     def _ask(
         self,
-        method: Any,
-        action: str,
+        method: Literal["GET", "POST"],
         path: str,
         read: Callable[[WireCall, Row], T],
         messages: Sequence[Mapping[str, str]] = (),
+        action: str = "",
     ) -> T:
         address = f"{self._base}/v1/{path}"
         headers, body, request = self._headers, None, ""
@@ -130,7 +130,7 @@ class OneApi:
             headers = {**headers, "Content-Type": "application/json"}
             body = document.write({"messages": messages})
             request = document.shown(masking.masked({"messages": messages}))
-        call = WireCall("one_api", action, address, request)
+        call = WireCall("one_api", f"v1/{action or path}", address, request)
         echoes = masking.echoes(self._headers)
         for message in messages:
             echoes |= masking.echoes(message)
@@ -216,7 +216,7 @@ def _answers(
 ) -> list[TextAnswer]:
     found = document.rows(answer["messages"])
     if len(found) != len(orders):
-        return []
+        raise malformed()
     read = (_answer(order, each) for order, each in zip(orders, found, strict=True))
     answers = [each for each in read if each]
     faults = (each.fault.code for each in answers if each.fault)

@@ -12,6 +12,7 @@ from django.http import HttpResponse
 
 from . import answers
 from .models import Rule
+from .platform import tables
 
 HANG_UP = "Sandbox-Hang-Up"
 
@@ -29,9 +30,13 @@ def add_rule(
     """Put a rule in force; raises ValueError for one that could never work."""
     if kind not in Rule.Kind.values:
         raise ValueError(f"kind is one of {', '.join(Rule.Kind.values)}")
-    known = answers.CONNECT_ERRORS.keys() | answers.MESSAGING_ERRORS.keys()
+    known = (
+        answers.CONNECT_ERRORS.keys()
+        | answers.MESSAGING_ERRORS.keys()
+        | tables.ERRORS.keys()
+    )
     if kind == Rule.Kind.ANSWER and code not in known:
-        raise ValueError("code is three digits of an error table")
+        raise ValueError("code is one of an error table")
     if seconds < 0 or (times is not None and times < 1):
         raise ValueError("seconds and times are positive")
     return Rule.objects.create(

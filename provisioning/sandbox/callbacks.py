@@ -15,6 +15,7 @@ from lxml import etree
 
 from . import network
 from .models import CallbackJob
+from .platform import posting
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +27,9 @@ GMT_PLUS_2 = timezone(timedelta(hours=2))
 
 HTTP_GET, HTTP_POST, XML_POST, XML_GET, SOAP_GET, SOAP_POST = 0, 1, 2, 3, 5, 6
 GETS = {HTTP_GET, XML_GET, SOAP_GET}
+# Not in the list that customers choose from: how the present-day platform posts.
+JSON_POST = 100
+FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 
 # One session for all callbacks; tests mount their adapters on it.
 http = requests.Session()
@@ -63,7 +67,11 @@ def deliver_due(now: datetime) -> int:
 def address_of(job: CallbackJob) -> Address | None:
     """The address as registered now; None while there is none, and it waits."""
     text = job.text
-    if job.kind == CallbackJob.Kind.RECEIPT:
+    receipt = job.kind == CallbackJob.Kind.RECEIPT
+    if integration := text.integration:
+        url = integration.status_url if receipt else integration.inbound_url
+        return Address(url, JSON_POST, "", "") if url else None
+    if receipt:
         line = text.connection
         if line is None or not line.callback_url:
             return None
@@ -85,7 +93,9 @@ def address_of(job: CallbackJob) -> Address | None:
 
 
 def encoded(job: CallbackJob, callback_type: int) -> str:
-    """The form body, or query string, for this callback in this form."""
+    """The body, or query string, for this callback in this form."""
+    if callback_type == JSON_POST:
+        return posting.document(job).decode("ascii")
     if callback_type in {HTTP_GET, HTTP_POST}:
         return _as_form(job)
     document = _as_soap(job) if callback_type in {SOAP_GET, SOAP_POST} else _as_xml(job)
@@ -136,7 +146,9 @@ def _post(job: CallbackJob, address: Address) -> tuple[str, bool]:
                 allow_redirects=False,
             )
         else:
-            headers["Content-Type"] = "application/x-www-form-urlencoded"
+            headers["Content-Type"] = (
+                JSON if address.callback_type == JSON_POST else FORM
+            )
             response = http.post(
                 address.url,
                 data=body.encode("ascii"),

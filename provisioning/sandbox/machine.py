@@ -12,6 +12,7 @@ from .models import (
     CallbackJob,
     Captcha,
     Handset,
+    Integration,
     Mail,
     Number,
     Rule,
@@ -43,6 +44,19 @@ def state(request: HttpRequest) -> JsonResponse:
                 _number(number)
                 for number in Number.objects.select_related("account", "connection")
             ],
+            "integrations": _rows(
+                Integration,
+                "name",
+                "api_key",
+                "digits",
+                "currency",
+                "balance",
+                "is_active",
+                "is_suspended",
+                "has_stop_commands",
+                "status_url",
+                "inbound_url",
+            ),
             "texts": [_text(text) for text in Text.objects.all()[:LATEST]],
             "jobs": _rows(
                 CallbackJob,
@@ -103,7 +117,7 @@ def terms_text(request: HttpRequest) -> HttpResponse:
 
 
 def _rows(
-    model: type[Captcha | CallbackJob | Mail | Rule], *names: str
+    model: type[Captcha | CallbackJob | Integration | Mail | Rule], *names: str
 ) -> list[dict[str, object]]:
     return list(model._default_manager.values(*names)[:LATEST])
 

@@ -13,7 +13,16 @@ from django.db import transaction
 
 from . import parts
 from .countries import COUNTRIES
-from .models import CallbackJob, Handset, Number, Stop, Switches, Text
+from .models import (
+    CallbackJob,
+    Handset,
+    Integration,
+    Number,
+    PlatformStop,
+    Stop,
+    Switches,
+    Text,
+)
 from .models.numbers import BLOCKED_ENDING, LANDLINE_ENDING, UNCOVERED_ENDING
 
 # The provider's own sender, for texts without a rented number.
@@ -33,6 +42,7 @@ PUSHED = {
 }
 
 STOP_WORDS = frozenset({"STOP", "END", "CANCEL", "UNSUBSCRIBE", "QUIT"})
+SUBSCRIBE_WORDS = frozenset({"START", "SUBSCRIBE", "UNSTOP"})
 STOP_EVERYTHING = frozenset({"STOP ALL", "STOP STOP"})
 
 NOTICE = "You will get no more messages from this number."
@@ -92,23 +102,31 @@ def answer(handset: str, to: str, body: str, now: datetime) -> Text:
         .select_related("account", "connection")
         .first()
     )
+    integration = Integration.objects.filter(digits=to, is_suspended=False).first()
     pieces = parts.split(body, unicode=not parts.fits_gsm(body))
     with transaction.atomic():
         text = Text.objects.create(
             direction=Text.Direction.FROM_HANDSET,
             account=number.account if number else None,
             connection=number.connection if number else None,
+            integration=integration,
             sender=handset,
             recipient=to,
             text=body,
             parts=len(pieces),
-            status=Text.Status.RECEIVED if number else Text.Status.ERROR,
+            status=(
+                Text.Status.RECEIVED if number or integration else Text.Status.ERROR
+            ),
             accepted_at=now,
             progress_at=now,
         )
         if number:
             _heed_stop_words(number, handset, body, now)
             _queue_inbound(text, pieces, now)
+        if integration:
+            _heed_commands(integration, handset, body, now)
+            # A long text is handed on whole (INFERRED).
+            _queue_inbound(text, [body], now)
     return text
 
 
@@ -130,8 +148,9 @@ def _step(text: Text, now: datetime) -> None:
 
 def _expire(text: Text, now: datetime) -> None:
     """The phone was off for too long; such a text costs nothing."""
-    if _move(text, Text.Status.EXPIRED, now, charge=0) and text.account:
-        text.account.receive(text.charge)
+    payer = text.account or text.integration
+    if _move(text, Text.Status.EXPIRED, now, charge=0) and payer:
+        payer.receive(text.charge)
 
 
 def _move(
@@ -148,10 +167,7 @@ def _move(
 
 def _push(text: Text, status: Text.Status, now: datetime) -> None:
     """Queue a receipt when the customer asked for this status and has an address."""
-    connection = text.connection
-    if connection is None or not connection.callback_url:
-        return
-    if status in PUSHED[text.callback]:
+    if _is_wanted(text, status):
         CallbackJob.objects.create(
             kind=CallbackJob.Kind.RECEIPT,
             text=text,
@@ -160,6 +176,16 @@ def _push(text: Text, status: Text.Status, now: datetime) -> None:
             event_at=now,
             due_at=now,
         )
+
+
+def _is_wanted(text: Text, status: Text.Status) -> bool:
+    """The platform tells of every status, the old APIs of those that were asked for."""
+    if text.integration:
+        return bool(text.integration.status_url)
+    connection = text.connection
+    if connection is None or not connection.callback_url:
+        return False
+    return status in PUSHED[text.callback]
 
 
 def _queue_inbound(text: Text, pieces: list[str], now: datetime) -> None:
@@ -200,6 +226,21 @@ def _heed_stop_words(number: Number, handset: str, body: str, now: datetime) -> 
         )
     elif not STOP_WORDS.intersection(words):
         Stop.objects.filter(account=number.account, handset=handset).delete()
+
+
+def _heed_commands(
+    integration: Integration, handset: str, body: str, now: datetime
+) -> None:
+    """STOP and SUBSCRIBE commands of a US integration: the word alone (INFERRED)."""
+    phrase = " ".join(re.findall(r"\w+", body.upper()))
+    if phrase in STOP_WORDS | STOP_EVERYTHING:
+        PlatformStop.objects.update_or_create(
+            integration=integration,
+            handset=handset,
+            defaults={"stopped_at": now, "confirmed_at": None},
+        )
+    elif phrase in SUBSCRIBE_WORDS:
+        PlatformStop.objects.filter(integration=integration, handset=handset).delete()
 
 
 def _send_notice(stop: Stop, now: datetime) -> None:

@@ -5,18 +5,24 @@ from django.urls import path, re_path
 from . import machine
 from .connect import connect
 from .messaging import messaging
-from .pages import buying, phone, public, switchboard, two_way
+from .pages import buying, phone, portal, public, switchboard, two_way
+from .platform import door as platform
 
 urlpatterns = [
     # The wire.
     path("connect/<str:token>", connect, name="sandbox-connect"),
     path("xml/xml", messaging, name="sandbox-messaging"),
+    path("v1/message", platform.message, name="sandbox-v1-message"),
+    path("v1/message/<str:message_id>", platform.status, name="sandbox-v1-status"),
+    path("v1/balance", platform.balance, name="sandbox-v1-balance"),
     path("sdk/terms.txt", machine.terms_text, name="sandbox-terms-text"),
     path("sdk/terms.html", public.terms, name="sandbox-terms"),
     # What a customer meets at the provider.
     path("activate/<str:key>/", public.activate, name="sandbox-activate"),
     path("central/buy_now.php", buying.buy_now, name="sandbox-buy"),
     path("twoway/ussb/", two_way.ussb, name="sandbox-two-way"),
+    path("portal/", portal.portal, name="sandbox-portal"),
+    path("portal/<int:pk>/", portal.integration, name="sandbox-integration"),
     # What only a sandbox has.
     path("", public.index, name="sandbox-index"),
     path("mailbox/", public.mailbox, name="sandbox-mailbox"),

@@ -118,6 +118,7 @@ class Premises:
             "CONNECT_URL": f"{self.sandbox}/connect/",
             "CONNECT_TOKEN": self.token,
             "MESSAGING_URL": f"{self.sandbox}/xml/xml",
+            "ONE_API_URL": f"{self.sandbox}/",
             "SANDBOX_URL": self.sandbox,
             "SANDBOX_TOKEN": self.token,
             "DATABASE_URL": f"sqlite:///{self.folder / 'frontdesk.sqlite3'}",

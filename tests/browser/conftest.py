@@ -112,6 +112,7 @@ def site(
         "BASE_URL": live_server.url,
         "CONNECT_URL": f"{sandbox_url}/connect/",
         "MESSAGING_URL": f"{sandbox_url}/xml/xml",
+        "ONE_API_URL": f"{sandbox_url}/",
         "SANDBOX_URL": sandbox_url,
     }
     for name, value in addresses.items():

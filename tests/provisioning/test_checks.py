@@ -35,5 +35,6 @@ def test_it_is_content_with_the_real_provider(settings):
     settings.BASE_URL = "https://frontdesk.example.org"
     settings.CONNECT_URL = "https://connect.clickatell.com/"
     settings.MESSAGING_URL = "https://api.clickatell.com/xml/xml"
+    settings.ONE_API_URL = "https://platform.clickatell.com/"
     settings.CONNECT_TOKEN = "0" * 32
     assert checks.provider_is_the_real_one() == []

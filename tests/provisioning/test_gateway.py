@@ -102,7 +102,6 @@ def test_it_does_not_know_what_became_of_a_text_without_answer(line):
     Rule.objects.create(action="sendMsg", kind="lost")
     assert fate(line).fate == Fate.UNKNOWN
     report = gateway.ask(line, "a" * 32, NOW)
-    assert report
     assert report.state in ("sent", "delivered")
     assert Text.objects.filter(client_id="a" * 32).count() == 1
 
@@ -215,26 +214,24 @@ def test_it_knows_no_other_address(account):
 
 
 def test_it_reads_a_receipt(account):
-    report = gateway.read_report(account, receipt(account), NOW)
-    assert report
+    (report,) = gateway.read_reports(account, receipt(account), NOW)
     assert (report.state, report.status) == ("delivered", "004")
     assert report.client_id == "a" * 32
     assert report.charge == 1
 
 
 def test_it_reads_a_text(account):
-    message = gateway.read_text(account, inbound(account), NOW)
-    assert message
+    (message,) = gateway.read_texts(account, inbound(account), NOW)
     assert (message.sender, message.to, message.text) == (PATIENT, NUMBER, "C")
 
 
 def test_it_takes_a_probe_for_what_it_is(account):
     probe = HookRequest("GET", b"", b"", "")
-    assert gateway.read_report(account, probe, NOW) is None
-    assert gateway.read_text(account, probe, NOW) is None
+    assert gateway.read_reports(account, probe, NOW) == []
+    assert gateway.read_texts(account, probe, NOW) == []
 
 
-@pytest.mark.parametrize("read", [gateway.read_report, gateway.read_text])
+@pytest.mark.parametrize("read", [gateway.read_reports, gateway.read_texts])
 def test_it_refuses_what_it_cannot_read(account, read):
     with pytest.raises(gateway.BadCallback):
         read(account, posted(api_id=account.api_id), NOW)
@@ -242,13 +239,13 @@ def test_it_refuses_what_it_cannot_read(account, read):
 
 def test_it_refuses_another_connections_callbacks(account):
     with pytest.raises(gateway.BadCallback):
-        gateway.read_report(account, receipt(account, api_id="999"), NOW)
+        gateway.read_reports(account, receipt(account, api_id="999"), NOW)
     with pytest.raises(gateway.BadCallback):
-        gateway.read_text(account, inbound(account, api_id="999"), NOW)
+        gateway.read_texts(account, inbound(account, api_id="999"), NOW)
 
 
 def test_it_logs_callbacks_without_their_words(account):
-    gateway.read_text(account, inbound(account, text="I am ill"), NOW)
+    gateway.read_texts(account, inbound(account, text="I am ill"), NOW)
     call = ProviderCall.objects.get()
     assert call.action == "inbound text"
     assert "ill" not in call.request
@@ -272,36 +269,35 @@ def trial(account) -> TwoWayTest:
 
 
 def test_it_keeps_the_tests_receipts_to_itself(account, trial):
-    assert gateway.read_report(account, receipt(account), NOW) is None
+    assert gateway.read_reports(account, receipt(account), NOW) == []
     trial.refresh_from_db()
     assert trial.state == "delivered"
-    assert gateway.read_report(account, receipt(account, status="003"), NOW) is None
+    assert gateway.read_reports(account, receipt(account, status="003"), NOW) == []
     trial.refresh_from_db()
     assert trial.state == "delivered"
 
 
 def test_it_takes_the_answer_once(account, trial):
-    assert gateway.read_text(account, inbound(account), NOW) is None
+    assert gateway.read_texts(account, inbound(account), NOW) == []
     account.refresh_from_db()
     assert account.stage == "ready"
-    assert gateway.read_text(account, inbound(account), NOW) is None
-    later = gateway.read_text(account, inbound(account, moMsgId="f" * 32), NOW)
-    assert later
+    assert gateway.read_texts(account, inbound(account), NOW) == []
+    (later,) = gateway.read_texts(account, inbound(account, moMsgId="f" * 32), NOW)
     assert later.text == "C"
 
 
 def test_it_leaves_everybody_elses_texts_alone(account, trial):
     other = inbound(account, **{"from": "12125550124"})
-    assert gateway.read_text(account, other, NOW)
+    assert gateway.read_texts(account, other, NOW)
 
 
 def test_it_does_not_wait_for_ever(account, trial):
     late = NOW + timedelta(hours=2)
-    assert gateway.read_text(account, inbound(account), late)
+    assert gateway.read_texts(account, inbound(account), late)
 
 
 def test_a_proven_number_ends_an_earlier_suspension(account, trial):
     ProviderAccount.objects.update(suspended_at=NOW)
-    gateway.read_text(account, inbound(account), NOW)
+    gateway.read_texts(account, inbound(account), NOW)
     account.refresh_from_db()
     assert account.is_usable(NOW)

@@ -180,9 +180,8 @@ def test_it_asks_no_other_account_what_became_of_a_text(owner):
     line = owner.account.lines.get()
     leaves(owner)
     asked = ProviderCall.objects.count()
-    report = gateway.ask(line, "a" * 32, clock.now())
-    assert report is not None
-    assert report.state == "unknown"
+    with pytest.raises(gateway.CannotAsk):
+        gateway.ask(line, "a" * 32, clock.now())
     assert ProviderCall.objects.count() == asked
 
 

@@ -19,10 +19,11 @@ from provisioning.exchange.family import (
     Unknown,
     Who,
 )
+from provisioning.exchange.reading import Fault
 
 from .connect_codes import CONNECT_CODES
 from .messaging_codes import MESSAGING_CODES
-from .reading import Fault, from_codes, read_fault
+from .reading import from_codes, read_fault
 from .statuses import STATUSES, Status, status_of
 
 __all__ = [

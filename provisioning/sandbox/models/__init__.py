@@ -5,6 +5,7 @@ from .gates import Captcha, MessagingSession, SourceAddress, Ticket
 from .jobs import CallbackJob
 from .mails import Mail
 from .numbers import Handset, Number, Stop
+from .platform import Integration, PlatformStop
 from .switches import Rule, Switches
 from .texts import Text
 
@@ -14,9 +15,11 @@ __all__ = [
     "CallbackJob",
     "Captcha",
     "Handset",
+    "Integration",
     "Mail",
     "MessagingSession",
     "Number",
+    "PlatformStop",
     "Rule",
     "SourceAddress",
     "Stop",

@@ -25,7 +25,11 @@ class CallbackJobQuerySet(models.QuerySet["CallbackJob"]):
         return (
             self.filter(state=CallbackJob.State.WAITING, due_at__lte=now)
             .exclude(kind=CallbackJob.Kind.INBOUND, text__account__credit__lte=0)
-            .select_related("text__connection", "text__account__number__connection")
+            .select_related(
+                "text__connection",
+                "text__account__number__connection",
+                "text__integration",
+            )
             .order_by("due_at", "pk")
         )
 

@@ -6,6 +6,7 @@ from django.db import models
 
 from .accounts import Account, ApiConnection
 from .gates import new_hex_id
+from .platform import Integration
 
 
 class TextQuerySet(models.QuerySet["Text"]):
@@ -54,6 +55,8 @@ class Text(models.Model):
     client_id = models.CharField(max_length=32, blank=True, db_index=True)
     account = models.ForeignKey(Account, null=True, on_delete=models.CASCADE)
     connection = models.ForeignKey(ApiConnection, null=True, on_delete=models.CASCADE)
+    # Instead of the two, for a customer of the present-day platform.
+    integration = models.ForeignKey(Integration, null=True, on_delete=models.CASCADE)
     sender = models.CharField(max_length=16)
     recipient = models.CharField(max_length=16)
     text = models.TextField()

@@ -20,6 +20,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "index",
         {
             "connect_url": request.build_absolute_uri(f"/connect/{current_token()}"),
+            "one_api_url": request.build_absolute_uri("/"),
             "messaging_url": request.build_absolute_uri("/xml/xml"),
             "accounts": Account.objects.select_related("number"),
         },

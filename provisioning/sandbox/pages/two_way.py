@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from .. import clock
 from ..connect.registering import is_web_address
-from ..models import Account, ApiConnection, Number, Ticket
+from ..models import Account, ApiConnection, Integration, Number, Ticket
 from .sheet import sheet
 
 AREAS = {
@@ -111,9 +111,13 @@ def free_numbers(area: str) -> list[str]:
     if area not in AREAS:
         return []
     offered = [f"1{area}55501{ending:02}" for ending in OFFERED]
-    taken = set(
-        Number.objects.filter(digits__in=offered).values_list("digits", flat=True)
-    )
+    taken = {
+        digits
+        for rented in (Number, Integration)
+        for digits in rented.objects.filter(digits__in=offered).values_list(
+            "digits", flat=True
+        )
+    }
     return [digits for digits in offered if digits not in taken]
 
 

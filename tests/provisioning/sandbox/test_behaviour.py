@@ -137,7 +137,7 @@ def test_it_keeps_a_text_whose_answer_is_lost():
     "wrong",
     [
         {"kind": "explode"},
-        {"code": "1"},
+        {"code": "000"},
         {"seconds": -1.0},
         {"times": 0},
     ],

@@ -42,7 +42,7 @@ def test_it_adds_and_removes_rules():
 def test_it_says_what_is_wrong_with_a_rule():
     response = post("/switchboard/act", do="rule", action="any", kind="answer", code="")
     assert response.status_code == 400
-    assert "three digits of an error table" in response.content.decode()
+    assert "one of an error table" in response.content.decode()
     assert post("/switchboard/act", do="rule").status_code == 400
     assert post("/switchboard/act", do="nothing").status_code == 400
 
