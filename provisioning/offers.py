@@ -5,16 +5,20 @@ its code lives, so that a form that comes back for another reason shows it again
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import cast
 
 from django.core.cache import cache
 
-from provisioning import wire
+from provisioning import clock, wire
 from provisioning.clickatell.types import Captcha
 
 DAY = 24 * 60 * 60
 # Source: Connect API User Guide, captcha: a code dies after fifteen minutes.
 CAPTCHA_SECONDS = 15 * 60
+# So long before that a form takes a new one.
+RENEWED_BEFORE = timedelta(minutes=1)
 SMALL_BUSINESS = "small business"
 HOME_COUNTRY = "usa"
 
@@ -58,15 +62,44 @@ def terms_address(country_id: int) -> str:
     return wire.connect().terms_url(country_id=country_id)
 
 
-def new_captcha() -> Captcha:
+@dataclass(frozen=True, slots=True)
+class Picture(Captcha):
+    """A picture on a form, and when its code dies."""
+
+    until: datetime
+
+    def left(self, now: datetime) -> timedelta:
+        """How long its code is still good for; never negative."""
+        return max(self.until - now, timedelta())
+
+
+def new_captcha() -> Picture:
     """Return a fresh picture; raises ProviderError."""
+    until = clock.now() + timedelta(seconds=CAPTCHA_SECONDS)
     captcha = wire.connect().captcha()
-    cache.set(f"captcha:{captcha.id}", captcha.image, CAPTCHA_SECONDS)
-    return captcha
+    cache.set(_key(captcha.id), (captcha.image, until), CAPTCHA_SECONDS)
+    return Picture(captcha.id, captcha.image, until)
 
 
-def same_captcha(captcha_id: str) -> Captcha:
-    """Return a picture whose code has not been tried yet, or else a fresh one."""
+def kept_captcha(captcha_id: str) -> Picture | None:
+    """Return a picture whose code has neither been tried nor died."""
     readable = captcha_id.isalnum() and len(captcha_id) <= 64
-    image = cache.get(f"captcha:{captcha_id}") if readable else None
-    return Captcha(captcha_id, image) if image else new_captcha()
+    kept = cache.get(_key(captcha_id)) if readable else None
+    return Picture(captcha_id, *kept) if kept else None
+
+
+def same_captcha(captcha_id: str) -> Picture:
+    """Return that picture, or a fresh one where it is over or nearly so."""
+    kept = kept_captcha(captcha_id)
+    if kept is None or kept.left(clock.now()) < RENEWED_BEFORE:
+        return new_captcha()
+    return kept
+
+
+def spend_captcha(captcha_id: str) -> None:
+    """Forget a picture whose code has been tried: right or wrong, it is dead."""
+    cache.delete(_key(captcha_id))
+
+
+def _key(captcha_id: str) -> str:
+    return f"captcha:{captcha_id}"

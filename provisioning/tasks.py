@@ -34,6 +34,15 @@ def watch_accounts() -> None:
 
 
 @shared_task
+def ward_off_lock() -> None:
+    """Keep failed sign-ins from locking every practice behind a picture code."""
+    try:
+        steps.ward_off_lock(clock.now())
+    except (steps.Busy, ProviderError) as error:
+        log.warning("lock_not_warded_off", codes=getattr(error, "codes", ()))
+
+
+@shared_task
 def refresh_balances() -> None:
     """Ask for the balance of every account that sends texts.
 

@@ -2,14 +2,29 @@
 
 from django.urls import path
 
-from provisioning.views import account, disconnect, existing, pages, password, start
+from provisioning.views import (
+    account,
+    captcha,
+    disconnect,
+    errors,
+    existing,
+    hood,
+    pages,
+    password,
+    start,
+)
 
 urlpatterns = [
     path("", pages.wizard, name="wizard"),
     path("start/", start.start, name="start"),
     path("existing/", existing.existing, name="existing"),
-    path("captcha/", start.captcha, name="captcha"),
+    path("captcha/", captcha.captcha, name="captcha"),
+    path("captcha/help/", captcha.captcha_help, name="captcha_help"),
+    path("captcha/answer/", captcha.captcha_answer, name="captcha_answer"),
+    path("captcha/read/", captcha.captcha_helper, name="captcha_helper"),
     path("terms/", start.terms, name="terms"),
+    path("errors/", errors.error_codes, name="error_codes"),
+    path("hood/", hood.wire_news, name="wire_news"),
     path("account/", account.account, name="account"),
     path("account/credit/", account.credit_state, name="credit_state"),
     path("account/test/", account.test_state, name="test_state"),

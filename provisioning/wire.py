@@ -8,8 +8,9 @@ from traceback import walk_stack
 from typing import cast
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 
-from provisioning import clock
+from provisioning import clock, support
 from provisioning.clickatell.connect import Connect
 from provisioning.clickatell.messaging import Messaging
 from provisioning.exchange.transport import Transport, WireCall
@@ -59,6 +60,7 @@ class CallRecorder:
             http_status=call.http_status,
             duration_ms=call.duration_ms,
         )
+        support.tell_operator(call.api, call.codes, cast("int", call.key))
 
 
 def places() -> tuple[str, str]:
@@ -112,3 +114,10 @@ def one_api(
     """Return the One API client; `api_key` is one to be tried instead of the kept."""
     key = api_key or account.api_key
     return OneApi(settings.ONE_API_URL, key, _transport(account, by))
+
+
+def is_shown_to(user: User | AnonymousUser) -> bool:
+    """Whether the setting WIRE_PANEL lets this person look at the log of their account."""
+    if settings.WIRE_PANEL == "operators":
+        return isinstance(user, User) and user.is_staff
+    return bool(settings.WIRE_PANEL == "owners")

@@ -23,8 +23,10 @@ from provisioning.forms import (
     StepForm,
 )
 from provisioning.models import ProviderAccount, Stage, User
+from provisioning.steps import pace
 
 Initial = Callable[[ProviderAccount], dict[str, Any]]
+Shows = Callable[[ProviderAccount, datetime], dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,12 @@ class Page:
     # Whether it has a part that asks every few seconds how things stand.
     polls: bool = False
     # What it shows besides what every page about an account does.
-    shows: Callable[[ProviderAccount, datetime], dict[str, Any]] = lambda account, now: {}
+    shows: Shows = lambda account, now: {}
+
+    @property
+    def buttons(self) -> dict[str, Act]:
+        """Its own acts, and those of every page."""
+        return {**self.acts, **EVERYWHERE}
 
 
 def _check_email(
@@ -82,6 +89,21 @@ def _send_code(
 def _verify(account: ProviderAccount, form: StepForm, by: User, now: datetime) -> None:
     code = form.cleaned_data["code"]
     steps.verify_mobile(account, code, by=by, now=now, captcha=form.answer)
+
+
+def _mobile_status(
+    account: ProviderAccount, form: StepForm, by: User, now: datetime
+) -> None:
+    if not steps.check_mobile(account, by=by, now=now, captcha=form.answer):
+        account.refresh_from_db()
+        if account.stage == Stage.EMAIL_ACTIVATED:
+            form.add_error(None, _("The provider still says: not confirmed."))
+
+
+def _look_again(
+    account: ProviderAccount, form: StepForm, by: User, now: datetime
+) -> None:
+    steps.look_again(account, by=by, now=now, captcha=form.answer)
 
 
 def _connect(account: ProviderAccount, form: StepForm, by: User, now: datetime) -> None:
@@ -145,6 +167,23 @@ def _mobile(account: ProviderAccount) -> dict[str, Any]:
     return {"mobile_number": account.mobile_number}
 
 
+def _mails(account: ProviderAccount, now: datetime) -> dict[str, Any]:
+    return {
+        "sent": pace.mails_sent(account),
+        "wait": pace.wait(account, pace.RESEND, now),
+    }
+
+
+def _texts(account: ProviderAccount, now: datetime) -> dict[str, Any]:
+    return {
+        "sent": pace.texts_sent(account),
+        "wait": pace.wait(account, pace.TEXT, now),
+    }
+
+
+# Where the provider says that the account is not active, on whatever page.
+EVERYWHERE = {"look_again": Act(_look_again)}
+
 PAGES = (
     Page(
         "email",
@@ -155,6 +194,7 @@ PAGES = (
             "resend": Act(_resend_email, EmailForm, _address),
         },
         polls=True,
+        shows=_mails,
     ),
     Page(
         "mobile",
@@ -163,7 +203,9 @@ PAGES = (
         {
             "send": Act(_send_code, MobileForm, _mobile),
             "verify": Act(_verify, CodeForm),
+            "status": Act(_mobile_status),
         },
+        shows=_texts,
     ),
     Page(
         "connection",

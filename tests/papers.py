@@ -37,6 +37,12 @@ WHO = {
     "later": "nobody: it is tried again",
     "nobody": "nobody: all is well",
 }
+AGAIN = {
+    "never": "not again",
+    "after_change": "once it is mended",
+    "at_time": "after a wait",
+    "retry": "ask first, then again",
+}
 RETRY = {
     "never": "given up",
     "after_change": "held, with all texts of the account",
@@ -70,7 +76,7 @@ def errors_page() -> str:
             "*Text* says what becomes of a text that was refused with the code.",
             "",
             *_table(
-                ("Code", "Label", "Text", "The desk sees", "What to do", "Who"),
+                MESSAGING_HEAD,
                 (_messaging_row(code) for code in _by_number(MESSAGING_CODES)),
             ),
             "## Delivery status",
@@ -110,12 +116,29 @@ An error is one of six classes (`provisioning/exchange/family.py`):
 *Field* is the provider's name of the input; `wire_names` on the form in
 `provisioning/forms/` says which of ours that is. The labels are the provider's own.
 That a code belongs to a class, and what to do about it, is our reading: **INFERRED**.
+
+*Again* says when the same may be asked again, with the same words for both interfaces
+(`Retry` in the same file). It is INFERRED too:
+
+| Again | In the code | Means |
+|---|---|---|
+| not again | `never` | the answer would be the same, or it is done already |
+| once it is mended | `after_change` | an input, the account, or our own set-up has to be changed first |
+| after a wait | `at_time` | by itself, later; at the instant in the answer where there is one |
+| ask first, then again | `retry` | it may have been done: look what became of it |
+
+The same list is a page of the app, `/setup/errors/`, with a search and with how often the
+practice has met each code (`provisioning/catalogue.py`).
 """
 
 
+MESSAGING_HEAD = (
+    *("Code", "Label", "Text", "Again"),
+    *("The desk sees", "What to do", "Who"),
+)
 CONNECT_HEAD = (
     *("Code", "Label", "Class", "Field"),
-    *("The person sees", "What to do", "Who"),
+    *("The person sees", "What to do", "Who", "Again"),
 )
 
 
@@ -132,6 +155,7 @@ def _connect_row(entry: Code) -> tuple[str, ...]:
         entry.sentence,
         entry.remedy,
         WHO[entry.who],
+        AGAIN[entry.retry],
     )
 
 
@@ -140,6 +164,7 @@ def _messaging_row(entry: Code) -> tuple[str, ...]:
         entry.code,
         entry.label,
         RETRY[entry.retry],
+        AGAIN[entry.retry],
         entry.sentence,
         entry.remedy,
         WHO[entry.who],

@@ -1,13 +1,15 @@
 """The tests' own walls: what they refuse, and what they let through."""
 
 import socket
+import tracemalloc
 
 import pytest
 import requests
 from django.db import transaction
 
+from provisioning.clickatell.errors import Unavailable
 from provisioning.exchange.transport import Transport, WireCall
-from provisioning.sandbox import callbacks
+from provisioning.sandbox import behaviour, callbacks
 from provisioning.sandbox.behaviour import HANG_UP
 from provisioning.sandbox.models import Rule
 from tests import wire
@@ -75,6 +77,41 @@ def test_it_times_out_when_the_sandbox_takes_too_long():
         pytest.raises(requests.ReadTimeout),
     ):
         session.post(CONNECT, data={"XML": "<clickatellsdk/>"}, timeout=(1, 0.01))
+
+
+@pytest.mark.django_db
+def test_it_makes_a_huge_answer_only_as_it_is_read():
+    lose(Rule.Kind.HUGE)
+    tracemalloc.start()
+    try:
+        with wire.on_the_wire(requests.Session()) as session:
+            answer = session.post(
+                CONNECT, data={"XML": "<clickatellsdk/>"}, timeout=30, stream=True
+            )
+            first = answer.raw.read(1_000)
+            answer.close()
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert b"Unknown service request" in first
+    assert peak < 2_000_000
+
+
+@pytest.mark.django_db
+def test_it_carries_a_huge_answer_to_its_end():
+    lose(Rule.Kind.HUGE)
+    with wire.on_the_wire(requests.Session()) as session:
+        answer = session.post(CONNECT, data={"XML": "<clickatellsdk/>"}, timeout=30)
+    assert answer.content.endswith(b" </CLICKATELLSDK>")
+    assert len(answer.content) > behaviour.HUGE_BYTES
+
+
+@pytest.mark.django_db
+def test_it_lets_our_client_stop_reading_a_huge_answer():
+    lose(Rule.Kind.HUGE)
+    with pytest.raises(Unavailable):
+        post(CONNECT)
+    assert b"<" in post(CONNECT)
 
 
 def test_it_refuses_any_other_socket_that_leaves_this_machine():

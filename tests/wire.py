@@ -13,7 +13,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from io import BytesIO
+from io import BufferedReader, BytesIO, RawIOBase
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -159,11 +159,44 @@ def body_of(request: PreparedRequest) -> bytes:
     return body.encode() if isinstance(body, str) else bytes(body)
 
 
+class Flow(RawIOBase):
+    """A streamed answer as an open file: each read takes what it needs."""
+
+    def __init__(self, answer: Any) -> None:
+        super().__init__()
+        self.chunks: Iterator[bytes] = iter(answer)
+        self.rest = b""
+
+    def readable(self) -> bool:
+        """Say that it can be read."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Fill the buffer from the chunk at hand; no bytes mean the end."""
+        while not self.rest:
+            try:
+                self.rest = next(self.chunks)
+            except StopIteration:
+                return 0
+        taken = self.rest[: len(buffer)]
+        buffer[: len(taken)] = taken
+        self.rest = self.rest[len(taken) :]
+        return len(taken)
+
+
 def as_urllib3(answer: HttpResponseBase) -> urllib3.HTTPResponse:
-    """Dress Django's answer as what a socket would have delivered."""
-    content = answer.getvalue()
+    """Dress Django's answer as what a socket would have delivered.
+
+    A streamed answer is made as it is read, as a socket would bring it: who stops
+    reading a huge one never has it in memory.
+    """
+    body: BufferedReader | BytesIO
+    if answer.streaming:
+        body = BufferedReader(Flow(answer))
+    else:
+        body = BytesIO(answer.getvalue())
     return urllib3.HTTPResponse(
-        body=BytesIO(content),
+        body=body,
         headers=dict(answer.items()),
         status=answer.status_code,
         reason=answer.reason_phrase,

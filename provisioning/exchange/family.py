@@ -40,6 +40,8 @@ class ProviderError(Exception):
     """
 
     maybe_done: bool = False
+    # What the wire log keeps the call under (``WireCall.key``): the support code.
+    call: object | None = None
 
     def __init__(
         self,
@@ -102,9 +104,11 @@ class Code:
     """What one of the provider's codes means to us.
 
     ``field``: wire name of the input to mark, "" for none. ``who`` can act.
-    ``label``: the provider's printed text. ``retry``: what to do with a refused text
-    (messaging): *never* send it again, *after_change* of the account, which holds all
-    of its texts, *at_time* given in the answer, *retry* after asking what became of it.
+    ``label``: the provider's printed text. ``retry``: when the same may be asked again
+    (INFERRED): *never*, since the answer would be the same or it is done already;
+    *after_change*, once somebody has mended what is wrong, until when a refused text
+    holds all texts of the account; *at_time*, after a wait, as long as the answer says
+    where it does; *retry*, after asking what became of the first try.
     ``maybe_done``: the call may have been carried out in spite of the code.
     """
 

@@ -156,7 +156,7 @@ class Transport:
             call.outcome = "answered"
             return result
         except ProviderError as error:
-            call.outcome = _outcome(error)
+            call.outcome, error.call = _outcome(error), call.key
             raise
         finally:
             if call.outcome == "pending":  # a worker told to stop, or our own defect

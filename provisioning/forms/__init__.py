@@ -11,7 +11,7 @@ Source of the limits: Connect API User Guide, parameter tables of each call.
 """
 
 from provisioning.forms.account import ForgotForm, PasswordForm, ThresholdForm
-from provisioning.forms.captcha import CaptchaInput
+from provisioning.forms.captcha import CaptchaInput, HelperForm
 from provisioning.forms.existing import ExistingForm
 from provisioning.forms.pages import (
     CodeForm,
@@ -31,6 +31,7 @@ __all__ = [
     "EmailForm",
     "ExistingForm",
     "ForgotForm",
+    "HelperForm",
     "MobileForm",
     "NumberForm",
     "PasswordForm",

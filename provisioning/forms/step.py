@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from provisioning import support
 from provisioning.clickatell.envelope import can_travel
 from provisioning.clickatell.errors import ProviderError, Unknown
 from provisioning.clickatell.types import Captcha, CaptchaAnswer
@@ -42,21 +43,37 @@ class StepForm(forms.Form):
         ):
             self.show_captcha(captcha)
 
-    def show_captcha(self, captcha: Captcha | None, *, typed: str = "") -> None:
-        """Show this picture; what was typed in the other fields stays."""
+    def show_captcha(
+        self,
+        captcha: Captcha | None,
+        *,
+        typed: str = "",
+        asking: bool = False,
+        came: bool = False,
+    ) -> None:
+        """Show this picture; what was typed in the other fields stays.
+
+        `asking` and `came` are about somebody else's reading it (`CaptchaInput`).
+        """
         self.fields["captcha_code"] = CaptchaField(
             label=_("Characters in the picture"),
-            required=self.needs_captcha,
-            widget=CaptchaInput(captcha),
+            required=self.needs_captcha or captcha is not None,
+            widget=CaptchaInput(captcha, asking=asking, came=came),
         )
+        if captcha:
+            self.initial["captcha_code"] = (captcha.id, typed)
         if captcha and self.is_bound:
-            self.data = {
-                **{name: self.data[name] for name in self.data},
-                "captcha_id": captcha.id,
-                "captcha_code": typed,
-            }
+            self._put(captcha_id=captcha.id, captcha_code=typed)
         # Django keeps the field as it was first asked for, with the old picture.
         self.__dict__["_bound_fields_cache"].pop("captcha_code", None)
+
+    def hide_captcha(self) -> None:
+        """Take the picture away: the provider wants none any more."""
+        self.fields.pop("captcha_code", None)
+        self.errors.pop("captcha_code", None)
+
+    def _put(self, **values: str) -> None:
+        self.data = {**{name: self.data[name] for name in self.data}, **values}
 
     def clean(self) -> dict[str, Any]:
         """Refuse characters that no XML document, so no call, can carry."""
@@ -83,3 +100,5 @@ class StepForm(forms.Form):
             if isinstance(error, Unknown):
                 words = f"{words} [{problem.code} {problem.label}]"
             self.add_error(field if field in self.fields else None, words)
+        if ours := support.words(error):
+            self.add_error(None, ours)

@@ -88,11 +88,10 @@ class ProviderAccountQuerySet(models.QuerySet["ProviderAccount"]):
     def waiting_for_mail(self, now: datetime) -> Self:
         """Accounts whose activation link nobody has clicked, as far as we know.
 
-        Not those behind a picture code, which only a person can read.
+        Those behind a picture code are among them, but `check_after` is far off then:
+        only a person can read the picture.
         """
-        return self.answered_to().filter(
-            stage=Stage.REGISTERED, locked_at=None, check_after__lte=now
-        )
+        return self.answered_to().filter(stage=Stage.REGISTERED, check_after__lte=now)
 
     def waiting_for_credit(self, now: datetime) -> Self:
         """Accounts on the wizard's credits page, or whose owner is in the shop.

@@ -5,14 +5,19 @@ stored. It is what the "under the hood" panel shows and what support reads; the 
 committed before the wire is touched, so an interrupted call is visible as pending.
 """
 
-from datetime import datetime
+from collections.abc import Collection
+from datetime import datetime, timedelta
 from typing import Self
 
 from django.db import models
+from django.db.models import Count, Max, Q
 from django.utils.translation import gettext_lazy as _
 
 from provisioning.models.account import ProviderAccount
 from provisioning.models.people import User
+
+# No call takes longer than half of this.
+LONGEST_CALL = timedelta(minutes=1)
 
 
 class ProviderCallQuerySet(models.QuerySet["ProviderCall"]):
@@ -27,6 +32,23 @@ class ProviderCallQuerySet(models.QuerySet["ProviderCall"]):
         return self.exclude(
             outcome__in=[ProviderCall.Outcome.REFUSED, ProviderCall.Outcome.FAILED]
         )
+
+    def with_any_code(self, codes: Collection[str]) -> Self:
+        """Calls that were answered with one of these codes."""
+        named = Q()
+        for code in codes:
+            named |= Q(codes__contains=code)
+        return self.filter(named)
+
+    def codes_seen(self) -> dict[tuple[str, str], tuple[int, datetime]]:
+        """How often each code came and when last, by (api, code)."""
+        seen: dict[tuple[str, str], tuple[int, datetime]] = {}
+        answers = self.exclude(codes="").order_by().values_list("api", "codes")
+        for api, codes, times, last in answers.annotate(Count("pk"), Max("started_at")):
+            for code in codes.split(","):
+                before, latest = seen.get((api, code), (0, last))
+                seen[api, code] = (before + times, max(latest, last))
+        return seen
 
     def older_than(self, moment: datetime) -> Self:
         """Calls begun before `moment`."""
@@ -96,3 +118,8 @@ class ProviderCall(models.Model):
 
     def __str__(self) -> str:
         return f"{self.action} {self.outcome} {self.codes}".strip()
+
+    def is_under_way(self, now: datetime) -> bool:
+        """Whether its answer may still come; a call that died stays pending."""
+        young = self.started_at > now - LONGEST_CALL
+        return self.outcome == self.Outcome.PENDING and young

@@ -3,8 +3,9 @@
 It answers the Connect API and the XML messaging API as the provider's documents
 describe them, posts receipts and inbound texts to whatever address the customer
 registered, and shows the pages a person would meet at the provider: the activation
-mail, the shop for credits, the claim of a US long number, and a phone to read and
-answer texts on. Its switchboard makes it misbehave on request.
+mail, the shop for credits, the claim of a US long number, the console of an account,
+and a phone to read and answer texts on. Its switchboard makes it misbehave on request,
+towards everybody or towards one account.
 
 It imports nothing of the rest of the project and shares no code table with our
 client: two independent readings of the same documents, joined only by HTTP.

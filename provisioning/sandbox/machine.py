@@ -16,11 +16,14 @@ from .models import (
     Mail,
     Number,
     Rule,
+    SourceAddress,
     Switches,
     Text,
 )
 
 LATEST = 500
+
+RULE_FIELDS = ("id", "action", "user", "kind", "code", "seconds", "times")
 
 
 @require_GET
@@ -68,7 +71,8 @@ def state(request: HttpRequest) -> JsonResponse:
                 "due_at",
                 "last_answer",
             ),
-            "rules": _rows(Rule, "id", "action", "kind", "code", "seconds", "times"),
+            "rules": _rows(Rule, *RULE_FIELDS),
+            "source_addresses": _rows(SourceAddress, "address", "auth_failures"),
             "phones_off": list(
                 Handset.objects.filter(is_off=True).values_list("digits", flat=True)
             ),
@@ -87,8 +91,9 @@ def rules(request: HttpRequest) -> JsonResponse:
 
     ``{"action": "register", "kind": "answer", "code": "439", "times": 1}`` adds one;
     ``seconds`` delays, ``times`` null means until cleared, the action "any" means
-    every call. ``{"clear": "all"}`` or ``{"clear": 7}`` removes. The answer lists
-    the rules in force.
+    every call. With a ``user`` it applies to that account's calls alone.
+    ``{"clear": "all"}`` or ``{"clear": 7}`` removes. The answer lists the rules in
+    force.
     """
     try:
         wanted = json.loads(request.body)
@@ -98,6 +103,7 @@ def rules(request: HttpRequest) -> JsonResponse:
             times = wanted.get("times", 1)
             behaviour.add_rule(
                 action=str(wanted["action"]),
+                user=str(wanted.get("user") or ""),
                 kind=str(wanted["kind"]),
                 code=str(wanted.get("code", "")),
                 seconds=float(wanted.get("seconds", 0)),
@@ -105,9 +111,7 @@ def rules(request: HttpRequest) -> JsonResponse:
             )
     except (KeyError, TypeError, ValueError) as error:
         return JsonResponse({"error": str(error)}, status=400)
-    return JsonResponse(
-        {"rules": _rows(Rule, "id", "action", "kind", "code", "seconds", "times")}
-    )
+    return JsonResponse({"rules": _rows(Rule, *RULE_FIELDS)})
 
 
 @require_GET
@@ -117,7 +121,8 @@ def terms_text(request: HttpRequest) -> HttpResponse:
 
 
 def _rows(
-    model: type[Captcha | CallbackJob | Integration | Mail | Rule], *names: str
+    model: type[Captcha | CallbackJob | Integration | Mail | Rule | SourceAddress],
+    *names: str,
 ) -> list[dict[str, object]]:
     return list(model._default_manager.values(*names)[:LATEST])
 

@@ -4,10 +4,13 @@ Letter case of element names and their order do not count, unknown elements are
 ignored. Entities, document types, network access and huge trees are refused.
 """
 
+import re
 from dataclasses import dataclass, field
 from urllib.parse import unquote_to_bytes
 
 from lxml import etree
+
+ENCODING = re.compile(rb"""<\?xml\b[^>]*?\bencoding\s*=\s*["']([^"']+)["']""")
 
 
 class Unreadable(Exception):
@@ -85,8 +88,13 @@ def _parse(document: bytes) -> etree._Element:
 
 
 def _as_utf8(document: bytes) -> bytes:
-    """Some form encoders default to ISO-8859-1; such bytes are not valid UTF-8."""
-    if b"encoding=" in document[:80]:
+    """The document in UTF-8, or as it stands when it declares anything else.
+
+    Some form encoders default to ISO-8859-1, whatever the prolog of the document
+    says; such bytes are not valid UTF-8.
+    """
+    declared = ENCODING.match(document)
+    if declared and declared[1].lower() not in {b"utf-8", b"utf8"}:
         return document
     try:
         document.decode()

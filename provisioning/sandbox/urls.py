@@ -5,7 +5,7 @@ from django.urls import path, re_path
 from . import machine
 from .connect import connect
 from .messaging import messaging
-from .pages import buying, phone, portal, public, switchboard, two_way
+from .pages import buying, console, phone, portal, public, switchboard, two_way
 from .platform import door as platform
 
 urlpatterns = [
@@ -19,6 +19,8 @@ urlpatterns = [
     path("sdk/terms.html", public.terms, name="sandbox-terms"),
     # What a customer meets at the provider.
     path("activate/<str:key>/", public.activate, name="sandbox-activate"),
+    path("central/", console.sign_in, name="sandbox-sign-in"),
+    path("central/overview", console.overview, name="sandbox-console"),
     path("central/buy_now.php", buying.buy_now, name="sandbox-buy"),
     path("twoway/ussb/", two_way.ussb, name="sandbox-two-way"),
     path("portal/", portal.portal, name="sandbox-portal"),

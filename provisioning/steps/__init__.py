@@ -3,7 +3,8 @@
 Every step can be entered again at any time. Before a call that the provider does not
 take twice (`register`), a step looks in the wire log for an earlier one whose outcome
 was never learned, and asks the provider what became of it. All raise ProviderError;
-`Busy` means that another tab, device or click is at it this very moment.
+`Busy` means that another tab, device or click is at it this very moment, `TooSoon` that
+the last mail or code is only just on its way.
 
 `by` is the person who acts, None for the watcher. No transaction is open here: the
 wire is slow, and stage moves are conditional (`provisioning.stages`).
@@ -11,6 +12,8 @@ wire is slow, and stage moves are conditional (`provisioning.stages`).
 
 from provisioning.steps.activation import (
     check_email,
+    check_mobile,
+    look_again,
     resend_email,
     send_code,
     verify_mobile,
@@ -35,22 +38,25 @@ from provisioning.steps.number import (
     settle_credits,
     start_test,
 )
+from provisioning.steps.pace import TooSoon
 from provisioning.steps.password import (
     forgot_password,
     replace_password,
     try_password,
 )
 from provisioning.steps.registration import Details, new_username, register
-from provisioning.steps.turn import Busy
-from provisioning.steps.watching import next_look, watch
+from provisioning.steps.turn import Busy, is_stopped
+from provisioning.steps.watching import next_look, ward_off_lock, watch
 
 __all__ = [
     "Busy",
     "Details",
     "InDoubt",
+    "TooSoon",
     "adopt_connection",
     "buy_page",
     "check_email",
+    "check_mobile",
     "claim_number",
     "connect",
     "connection_in_doubt",
@@ -58,7 +64,9 @@ __all__ = [
     "disconnect",
     "forgot_password",
     "give_up_number",
+    "is_stopped",
     "known_numbers",
+    "look_again",
     "new_username",
     "next_look",
     "number_page",
@@ -73,5 +81,6 @@ __all__ = [
     "text_address",
     "try_password",
     "verify_mobile",
+    "ward_off_lock",
     "watch",
 ]

@@ -1,12 +1,18 @@
 """Proving the owner's e-mail address and mobile number to the provider."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
-from provisioning import stages, wire
+from provisioning import accounts, stages, wire
 from provisioning.clickatell.errors import AlreadyDone, ProviderError
 from provisioning.clickatell.types import CaptchaAnswer
 from provisioning.models import ProviderAccount, User
+from provisioning.steps import pace
 from provisioning.steps.turn import credentials, digits, noting, turn
+
+# No more texts with a code (Connect API User Guide, error table).
+TRIES_USED_UP = "102"
 
 
 def check_email(
@@ -23,9 +29,6 @@ def check_email(
     """
     with noting(account, now):
         state = wire.connect(account, by).authenticate(credentials(account), captcha)
-    ProviderAccount.objects.filter(pk=account.pk).update(
-        locked_at=None, credentials_refused_at=None
-    )
     if not state.active:
         return False
     return stages.advance(
@@ -47,12 +50,13 @@ def resend_email(
 ) -> None:
     """Have the activation mail sent again, to a corrected address if it differs.
 
-    Whoever mistyped it signs in with the corrected one from then on, unless somebody
+    Raises TooSoon right after the last one. Whoever mistyped it signs in with the corrected one from then on, unless somebody
     else does already. 107, "already activated", is good news: the account moves on.
     """
     before = account.email_address
     changed = email_address if email_address != before else None
     with turn(account, now):
+        pace.keep(account, pace.RESEND, now)
         try:
             with noting(account, now):
                 wire.connect(account, by).resend_activation(
@@ -79,22 +83,26 @@ def send_code(
 ) -> None:
     """Have an activation code texted; another number becomes the account's own.
 
-    108, "already activated", moves the account on.
+    Raises TooSoon right after the last one. 108, "already activated", moves the account
+    on. 102, no more texts, is noted; a text that does go out lifts that again.
     """
     changed = mobile_number != account.mobile_number
     with turn(account, now):
+        pace.keep(account, pace.TEXT, now)
         try:
-            with noting(account, now):
+            with noting(account, now), _counting_tries(account, now):
                 wire.connect(account, by).send_activation_sms(
                     credentials(account),
                     digits(mobile_number) if changed else None,
                     captcha,
                 )
         except AlreadyDone:
-            stages.advance(account, stages.Event.MOBILE_VERIFIED, now=now, by=by)
+            _is_verified(account, now, by)
             return
         ProviderAccount.objects.filter(pk=account.pk).update(
-            mobile_number=mobile_number, code_sent_at=now
+            mobile_number=mobile_number,
+            code_sent_at=now,
+            mobile_tries_used_up_at=None,
         )
 
 
@@ -113,7 +121,7 @@ def verify_mobile(
     with turn(account, now):
         client = wire.connect(account, by)
         try:
-            with noting(account, now):
+            with noting(account, now), _counting_tries(account, now):
                 client.validate_activation_sms(credentials(account), code, captcha)
         except AlreadyDone:
             pass
@@ -122,4 +130,55 @@ def verify_mobile(
                 raise
             if not client.mobile_state(credentials(account)).active:
                 raise
-        stages.advance(account, stages.Event.MOBILE_VERIFIED, now=now, by=by)
+        _is_verified(account, now, by)
+
+
+def check_mobile(
+    account: ProviderAccount,
+    *,
+    by: User,
+    now: datetime,
+    captcha: CaptchaAnswer | None = None,
+) -> bool:
+    """Ask whether the mobile counts as confirmed; True when the account moved on.
+
+    Clickatell's support can confirm it by hand (INFERRED), which nobody tells us.
+    """
+    with noting(account, now):
+        state = wire.connect(account, by).mobile_state(credentials(account), captcha)
+    return state.active and _is_verified(account, now, by)
+
+
+def _is_verified(account: ProviderAccount, now: datetime, by: User) -> bool:
+    return stages.advance(
+        account,
+        stages.Event.MOBILE_VERIFIED,
+        now=now,
+        by=by,
+        mobile_tries_used_up_at=None,
+    )
+
+
+@contextmanager
+def _counting_tries(account: ProviderAccount, now: datetime) -> Iterator[None]:
+    try:
+        yield
+    except ProviderError as error:
+        if TRIES_USED_UP in error.codes:
+            ProviderAccount.objects.filter(
+                pk=account.pk, mobile_tries_used_up_at=None
+            ).update(mobile_tries_used_up_at=now)
+        raise
+
+
+def look_again(
+    account: ProviderAccount,
+    *,
+    by: User,
+    now: datetime,
+    captcha: CaptchaAnswer | None = None,
+) -> None:
+    """Sign in to learn whether the provider has made the account active again (006)."""
+    with noting(account, now):
+        wire.connect(account, by).authenticate(credentials(account), captcha)
+    accounts.try_again(account)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from provisioning import stages, wire
+from provisioning import lockout, stages, wire
 from provisioning.clickatell.connect import Connect
 from provisioning.clickatell.types import CaptchaAnswer, Credentials, EmailState
 from provisioning.models import ProviderAccount, Stage, User
@@ -29,6 +29,7 @@ def take_up(
             return
         client = wire.connect(account, by)
         email = try_password(client, typed, captcha)
+        lockout.open_up(account, now)
         mobile = client.mobile_state(typed) if email.active else None
         with transaction.atomic():
             stages.advance(

@@ -7,7 +7,7 @@ tried at one place, `try_password`, once a click, and before it is kept.
 
 from datetime import datetime
 
-from provisioning import wire
+from provisioning import lockout, wire
 from provisioning.clickatell.errors import NeedsCaptcha, ProviderError
 from provisioning.clickatell.types import CaptchaAnswer, Credentials, EmailState
 from provisioning.models import ProviderAccount, User
@@ -28,13 +28,12 @@ def try_password(
     authenticate_user: "not activated yet" (103) is an answer to the right password.
     """
     typed = Credentials(user=account.username, password=password)
-    row = ProviderAccount.objects.filter(pk=account.pk)
     try:
         state = wire.connect(account, by).authenticate(typed, captcha)
     except NeedsCaptcha:
-        row.filter(locked_at=None).update(locked_at=now)
+        lockout.close(account, now)
         raise
-    row.update(locked_at=None)
+    lockout.open_up(account, now)
     return state
 
 

@@ -8,11 +8,11 @@ from django.conf import settings
 from django.urls import reverse
 
 from provisioning import stages, wire
-from provisioning.clickatell.errors import ProviderError, Refused
+from provisioning.clickatell.errors import NeedsCaptcha, ProviderError, Refused
 from provisioning.clickatell.types import CaptchaAnswer, Registration
+from provisioning.lockout import BAD_CREDENTIALS
 from provisioning.models import ProviderAccount, Stage, User
 from provisioning.steps.turn import (
-    BAD_CREDENTIALS,
     calls_of_present_account,
     credentials,
     digits,
@@ -45,7 +45,9 @@ def register(
     we made it up; the person only has to type the next picture.
     """
     with turn(account, now):
-        if account.has_reached(Stage.REGISTERED) or _went_through(account, by, now):
+        if account.has_reached(Stage.REGISTERED) or _went_through(
+            account, details.captcha, by, now
+        ):
             return
         try:
             wire.connect(account, by).register(_registration(account, by, details))
@@ -53,7 +55,7 @@ def register(
             if USERNAME_TAKEN in error.codes:
                 account.username = new_username(account.practice.name)
                 account.save(update_fields=["username"])
-            if not (error.maybe_done and _went_through(account, by, now)):
+            if not (error.maybe_done and _went_through(account, None, by, now)):
                 raise
         else:
             stages.advance(account, stages.Event.REGISTERED, now=now, by=by)
@@ -77,17 +79,26 @@ def _registration(account: ProviderAccount, by: User, details: Details) -> Regis
     )
 
 
-def _went_through(account: ProviderAccount, by: User, now: datetime) -> bool:
+def _went_through(
+    account: ProviderAccount, captcha: CaptchaAnswer | None, by: User, now: datetime
+) -> bool:
     """Find out whether an earlier registration was done, and move on if so.
 
     Its answer was lost, or came and we died before we had noted it. Asked once: when
-    the provider does not know us, the doubt is settled.
+    the provider does not know us, the doubt is settled. The picture code is spent on
+    this where our address is locked (003); the registration then asks for another.
     """
     doubtful = calls_of_present_account(account, "register").maybe_done()
     if not doubtful.exists():
         return False
+    client = wire.connect(account, by)
     try:
-        wire.connect(account, by).authenticate(credentials(account))
+        try:
+            client.authenticate(credentials(account))
+        except NeedsCaptcha:
+            if captcha is None:
+                raise
+            client.authenticate(credentials(account), captcha)
     except Refused as error:
         if not BAD_CREDENTIALS & set(error.codes):
             raise

@@ -4,16 +4,25 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
-from provisioning.clickatell.errors import NeedsCaptcha, ProviderError
+from provisioning import lockout
+from provisioning.clickatell.errors import ProviderError
 from provisioning.clickatell.types import Credentials
+from provisioning.lockout import BAD_CREDENTIALS
 from provisioning.models import ProviderAccount, Stage
 from provisioning.models.call import ProviderCallQuerySet
 
 # A step makes up to three calls, of half a minute each at most. A process that was
 # killed holds the account no longer than this.
 TURN = timedelta(seconds=120)
-# Codes of a wrong username and password (Connect API User Guide, error table).
-BAD_CREDENTIALS = frozenset({"404", "405", "431", "432", "438", "440"})
+# The provider has switched the account off (Connect API User Guide, error table).
+NOT_ACTIVE = "006"
+# No text has gone out yet, so the Connect API is the only one to suspend the account.
+BEFORE_TEXTS = (
+    Stage.REGISTERED,
+    Stage.EMAIL_ACTIVATED,
+    Stage.PHONE_VERIFIED,
+    Stage.CONNECTED,
+)
 
 
 class Busy(Exception):
@@ -43,6 +52,11 @@ def digits(number: str) -> str:
     return number.removeprefix("+")
 
 
+def is_stopped(account: ProviderAccount) -> bool:
+    """Whether the provider has switched the account off before its first text (006)."""
+    return bool(account.suspended_at) and account.stage in BEFORE_TEXTS
+
+
 def e164(number: str) -> str:
     """The provider's digits as an E.164 number; empty where they can be none."""
     return f"+{number}" if 0 < len(number) <= 15 else ""
@@ -62,14 +76,39 @@ def calls_of_present_account(
 
 @contextmanager
 def noting(account: ProviderAccount, now: datetime) -> Iterator[None]:
-    """Keep what a failed call says about the whole account; the error goes on."""
-    row = ProviderAccount.objects.filter(pk=account.pk)
+    """Keep what a call says about the whole account; an error goes on.
+
+    A refusal: locked, password refused, not active. An answer, or a refusal of what was
+    asked rather than of who asks: none of these.
+    """
     try:
         yield
-    except NeedsCaptcha:
-        row.filter(locked_at=None).update(locked_at=now)
-        raise
     except ProviderError as error:
-        if BAD_CREDENTIALS & set(error.codes):
-            row.filter(credentials_refused_at=None).update(credentials_refused_at=now)
+        if lockout.signed_in(error):
+            _note_sign_in(account, now)
+        else:
+            _note_refusal(account, frozenset(error.codes), now)
         raise
+    _note_sign_in(account, now)
+
+
+def _note_sign_in(account: ProviderAccount, now: datetime) -> None:
+    lockout.open_up(account, now)
+    row = ProviderAccount.objects.filter(pk=account.pk)
+    row.exclude(credentials_refused_at=None).update(credentials_refused_at=None)
+    # Later on a suspension may be one of the texts, of which a sign-in says nothing.
+    row.filter(stage__in=BEFORE_TEXTS).exclude(suspended_at=None).update(
+        suspended_at=None
+    )
+
+
+def _note_refusal(
+    account: ProviderAccount, codes: frozenset[str], now: datetime
+) -> None:
+    row = ProviderAccount.objects.filter(pk=account.pk)
+    if codes & lockout.LOCKS:
+        lockout.close(account, now)
+    if codes & BAD_CREDENTIALS:
+        row.filter(credentials_refused_at=None).update(credentials_refused_at=now)
+    if NOT_ACTIVE in codes:
+        row.filter(suspended_at=None).update(suspended_at=now)

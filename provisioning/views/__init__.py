@@ -6,7 +6,10 @@ answers; the provider's refusals come back on the field they belong to.
 - `door`: who may come in
 - `ways`: the choice of ways in, and what they share
 - `start`: the first page, which needs no account yet; `existing`: for those who have one
+- `captcha`: the picture on any form, and the page for whoever reads it for the owner
 - `pages`: the pages of the table, and their polls
+- `hood`: what is new under the hood
+- `errors`: every code of the provider's, to look up
 - `confirmed`: one's own password first
 - `answering`: a page with one form
 - `press`: run a button's act, put what the provider objects to on its form

@@ -13,8 +13,9 @@ from provisioning import account_page, chart, clock, credit, notices, steps
 from provisioning import wizard as table
 from provisioning.forms import StepForm
 from provisioning.models import ProviderAccount, ProviderCall, Stage
+from provisioning.views import captcha
 from provisioning.views.door import SetupRequest, last_calls, setup
-from provisioning.views.press import NEW_PICTURE, press, show_picture
+from provisioning.views.press import press
 
 HISTORY_SHOWN = 30
 # How long after the last step of the set-up the page congratulates.
@@ -32,12 +33,13 @@ def account(request: SetupRequest) -> HttpResponse:
     now = clock.now()
     if request.method == "GET":
         return _show(request, _forms(request, ""), now)
-    name = request.POST.get("do", "")
+    box = captcha.pressed(request)
+    name = request.POST.get("do") or (box or "").removesuffix(f"_{captcha.BOX}")
     if name not in account_page.ACTS:
         raise Http404
-    if NEW_PICTURE in request.POST:
+    if box:
         forms = _forms(request, "")
-        show_picture(forms[name])
+        captcha.redraw(request, forms[name])
         return _show(request, forms, now)
     forms = _forms(request, name)
     form, act = forms[name], account_page.ACTS[name]

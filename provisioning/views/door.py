@@ -97,5 +97,7 @@ def entrance(
 def last_calls(
     account: ProviderAccount | None, count: int = CALLS_SHOWN
 ) -> list[ProviderCall]:
-    """Return the newest rows of the wire log, for the panel under each page."""
-    return list(account.calls.order_by("-pk")[:count]) if account else []
+    """Return the newest rows of the wire log, for the panel beside each page."""
+    if account is None:
+        return []
+    return list(account.calls.select_related("by").order_by("-pk")[:count])

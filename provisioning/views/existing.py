@@ -5,12 +5,12 @@ from datetime import datetime
 from django.http import HttpResponse
 from django.views.decorators.http import require_http_methods
 
-from provisioning import offers, steps
+from provisioning import steps, throttle
 from provisioning.clickatell.errors import ProviderError
 from provisioning.clickatell.types import Credentials
 from provisioning.forms import ExistingForm
 from provisioning.models import ProviderAccount, User
-from provisioning.views import ways
+from provisioning.views import captcha, ways
 from provisioning.views.door import NewcomerRequest, entrance
 
 
@@ -18,14 +18,11 @@ from provisioning.views.door import NewcomerRequest, entrance
 @entrance
 def existing(request: NewcomerRequest) -> HttpResponse:
     """Take up the account that the owner has, once the provider knows its password."""
-    try:
-        form = _form(request)
-        if form.is_bound and form.is_valid():
-            return _take_up(request, form)
-        if form.is_bound:
-            ways.keep_picture(request, form)
-    except ProviderError as error:
-        return ways.unreachable(request, error, request.account)
+    form = _form(request)
+    if form.is_bound and form.is_valid():
+        return _take_up(request, form)
+    if form.is_bound:
+        captcha.keep_picture(form)
     return ways.show(request, "existing", form)
 
 
@@ -33,12 +30,12 @@ def _form(request: NewcomerRequest) -> ExistingForm:
     person, account = request.person, request.account
     if ways.is_sent(request):
         return ExistingForm(request.POST, user=person, account=account)
-    return ExistingForm(
-        initial=ways.typed_before(request),
-        captcha=offers.new_captcha() if request.method == "POST" else None,
-        user=person,
-        account=account,
+    form = ExistingForm(
+        initial=ways.typed_before(request), user=person, account=account
     )
+    if request.method == "POST":
+        captcha.redraw(request, form)
+    return form
 
 
 def _take_up(request: NewcomerRequest, form: ExistingForm) -> HttpResponse:
@@ -47,12 +44,18 @@ def _take_up(request: NewcomerRequest, form: ExistingForm) -> HttpResponse:
     )
 
     def step(account: ProviderAccount, by: User, now: datetime) -> None:
-        steps.take_up(account, typed, by=by, now=now, captcha=form.answer)
+        with throttle.trying(
+            user=by,
+            address=request.META.get("REMOTE_ADDR", ""),
+            username=typed.user,
+            now=now,
+            captcha=form.answer,
+        ):
+            steps.take_up(account, typed, by=by, now=now, captcha=form.answer)
 
     try:
         if done := ways.enter(request, form, step):
             return done
-        ways.keep_picture(request, form)
     except ProviderError as error:
-        ways.ask_again(form, error)
+        captcha.refuse(form, error)
     return ways.show(request, "existing", form)

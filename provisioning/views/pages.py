@@ -8,12 +8,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 from django_htmx.http import HttpResponseClientRedirect
 
-from provisioning import clock, offers, steps
+from provisioning import clock, steps
 from provisioning import wizard as table
-from provisioning.clickatell.errors import NeedsCaptcha, ProviderError
 from provisioning.forms import StepForm
 from provisioning.models import ProviderAccount, Stage, TwoWayTest
-from provisioning.views.door import BUSY, SetupRequest, last_calls, setup
+from provisioning.views import captcha
+from provisioning.views.door import SetupRequest, last_calls, setup
+from provisioning.views.press import press
 
 
 @setup
@@ -35,49 +36,49 @@ def wizard_page(request: SetupRequest, slug: str) -> HttpResponse:
         raise Http404
     if table.current(request.account) is not page:
         return redirect("wizard")
-    name = request.POST.get("do", "")
-    forms = {
-        other: _form(
-            request, page, other, bound=request.method == "POST" and other == name
-        )
-        for other in page.acts
-    }
     if request.method == "GET":
-        return _show(request, page, forms)
-    if name not in page.acts:
+        return _show(request, page, _forms(request, page))
+    if box := captcha.pressed(request):
+        return _redraw(request, page, box.removesuffix(f"_{captcha.BOX}"))
+    name = request.POST.get("do", "")
+    if name not in page.buttons:
         raise Http404
-    return _act(request, page, name, forms)
+    return _act(request, page, name, _forms(request, page, bound=name))
 
 
-def _form(
-    request: SetupRequest, page: table.Page, name: str, *, bound: bool
-) -> StepForm:
-    act = page.acts[name]
-    return act.form(
-        request.POST if bound else None,
-        account=request.account,
-        initial=act.initial(request.account),
-        auto_id=f"{name}_%s",
-    )
+def _forms(
+    request: SetupRequest, page: table.Page, *, bound: str = ""
+) -> dict[str, StepForm]:
+    """The form of each button; `bound` is the one that was pressed."""
+    return {
+        name: act.form(
+            request.POST if name == bound else None,
+            account=request.account,
+            initial=act.initial(request.account),
+            auto_id=f"{name}_%s",
+        )
+        for name, act in page.buttons.items()
+    }
+
+
+def _redraw(request: SetupRequest, page: table.Page, name: str) -> HttpResponse:
+    """Show a form again for a button under its picture; what was typed stays."""
+    forms = _forms(request, page)
+    if name not in forms:
+        raise Http404
+    forms[name].initial = {**forms[name].initial, **request.POST.dict()}
+    captcha.redraw(request, forms[name])
+    return _show(request, page, forms)
 
 
 def _act(
     request: SetupRequest, page: table.Page, name: str, forms: dict[str, StepForm]
 ) -> HttpResponse:
-    form, act = forms[name], page.acts[name]
-    if not form.is_valid():
-        return _show(request, page, forms)
-    try:
-        address = act.run(request.account, form, request.user, clock.now())
-    except steps.Busy:
-        form.add_error(None, BUSY)
-    except ProviderError as error:
-        form.add_provider_error(error)
-        if isinstance(error, NeedsCaptcha):
-            form.show_captcha(offers.new_captcha())
-    else:
-        if not form.errors:
-            return redirect(address or "wizard")
+    form, act = forms[name], page.buttons[name]
+    now = clock.now()
+    address = press(form, lambda: act.run(request.account, form, request.user, now))
+    if not form.errors:
+        return redirect(address or "wizard")
     request.account.refresh_from_db()
     if table.current(request.account) is not page:
         return redirect("wizard")
@@ -96,7 +97,7 @@ def _show(
             **context_of(request.account),
             **page.shows(request.account, clock.now()),
         },
-        status=422 if request.method == "POST" else 200,
+        status=422 if any(form.is_bound for form in forms.values()) else 200,
     )
 
 
@@ -108,6 +109,7 @@ def context_of(account: ProviderAccount) -> dict[str, Any]:
         "practice": account.practice,
         "line": line,
         "test": TwoWayTest.objects.filter(line=line).first() if line else None,
+        "is_stopped": steps.is_stopped(account),
         "steps": table.progress(account),
         "calls": last_calls(account),
         "receipt_address": steps.receipt_address(account),

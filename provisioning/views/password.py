@@ -14,13 +14,14 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from provisioning import clock, owner_mail, steps
+from provisioning import clock, owner_mail, steps, throttle
 from provisioning.forms import ForgotForm, PasswordForm, StepForm
 from provisioning.models import Interface
+from provisioning.views import captcha
 from provisioning.views.answering import answer
 from provisioning.views.confirmed import Page, confirmed
 from provisioning.views.door import SetupRequest, setup
-from provisioning.views.press import NEW_PICTURE, press, show_picture
+from provisioning.views.press import press
 
 log = structlog.get_logger(__name__)
 
@@ -74,17 +75,24 @@ def _reveal(request: SetupRequest) -> HttpResponse:
 
 def _replace(request: SetupRequest) -> HttpResponse:
     account, now = request.account, clock.now()
-    if NEW_PICTURE in request.POST:
+    if captcha.pressed(request):
         form = PasswordForm(account=account)
-        show_picture(form)
+        captcha.redraw(request, form)
         return _page(request, form)
     form = PasswordForm(request.POST, account=account)
 
     def act() -> None:
         password = form.cleaned_data["password"]
-        steps.replace_password(
-            account, password, by=request.user, now=now, captcha=form.answer
-        )
+        with throttle.trying(
+            user=request.user,
+            address=request.META.get("REMOTE_ADDR", ""),
+            username=account.username,
+            now=now,
+            captcha=form.answer,
+        ):
+            steps.replace_password(
+                account, password, by=request.user, now=now, captcha=form.answer
+            )
 
     press(form, act)
     if form.errors:
@@ -102,10 +110,13 @@ def _replace(request: SetupRequest) -> HttpResponse:
 def forgot(request: SetupRequest) -> HttpResponse:
     """Have the provider mail a new password; the stored one is dead from then on."""
     account, now = request.account, clock.now()
-    if request.method == "GET" or NEW_PICTURE in request.POST:
+    if request.method == "GET" or captcha.pressed(request):
         initial = {"email_address": account.email_address, **request.POST.dict()}
         form = ForgotForm(account=account, initial=initial)
-        show_picture(form)
+        if request.method == "GET":
+            captcha.show_picture(form)
+        else:
+            captcha.redraw(request, form)
         return _forgot_page(request, form)
     form = ForgotForm(request.POST, account=account)
 

@@ -2,50 +2,48 @@
 
 from collections.abc import Callable
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext
 
-from provisioning import offers, steps
-from provisioning.clickatell.errors import NeedsCaptcha, ProviderError
+from provisioning import clock, steps, throttle
+from provisioning.clickatell.errors import ProviderError
 from provisioning.forms import StepForm
+from provisioning.templatetags.countdown import time_left
+from provisioning.views import captcha
 from provisioning.views.door import BUSY
 
-# The button for another picture, where there is no JavaScript.
-NEW_PICTURE = "new_picture"
-NO_PICTURE = _("The provider cannot be reached for a picture. Try again in a moment.")
+NotNow = (steps.Busy, steps.TooSoon, throttle.TooMany)
 
 
 def press(form: StepForm, act: Callable[[], str | None]) -> str | None:
     """Run the act if the form is valid; where it leads to, if anywhere.
 
     `form.errors` says what went wrong. When the provider wants a picture code, or the
-    one that was typed is spent, the form shows a fresh picture.
+    one that was typed is spent and another is wanted, the form shows a fresh picture.
     """
+    if not form.is_valid():
+        captcha.keep_picture(form)
+        return None
     try:
-        if form.is_valid():
-            return act()
-        _keep_picture(form)
-    except steps.Busy:
-        form.add_error(None, BUSY)
-        _keep_picture(form)
+        address = act()
+    except NotNow as error:
+        form.add_error(None, not_now(error))
+        captcha.keep_picture(form)
     except ProviderError as error:
-        form.add_provider_error(error)
-        if isinstance(error, NeedsCaptcha) or "captcha_code" in form.fields:
-            show_picture(form)
+        captcha.refuse(form, error)
+    else:
+        captcha.spend(form)
+        if form.errors:
+            form.hide_captcha()
+        return address
     return None
 
 
-def show_picture(form: StepForm) -> None:
-    """Show a fresh picture on the form, or say that there is none to be had."""
-    try:
-        form.show_captcha(offers.new_captcha())
-    except ProviderError:
-        form.add_error(None, NO_PICTURE)
-
-
-def _keep_picture(form: StepForm) -> None:
-    """Nothing was sent: the picture and what was read in it stay good."""
-    if "captcha_code" in form.fields:
-        typed = form.data.get("captcha_code", "")
-        form.show_captcha(
-            offers.same_captcha(form.data.get("captcha_id", "")), typed=typed
-        )
+def not_now(error: steps.Busy | steps.TooSoon | throttle.TooMany) -> str:
+    """Why nothing was sent, and how long to wait."""
+    if isinstance(error, steps.TooSoon):
+        words = gettext("The last one is on its way. Another can be sent in %(left)s.")
+        return words % {"left": time_left(error.left)}
+    if isinstance(error, throttle.TooMany):
+        words = gettext("Too many passwords were wrong. Try again in %(left)s.")
+        return words % {"left": time_left(error.until - clock.now())}
+    return str(BUSY)

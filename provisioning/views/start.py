@@ -5,14 +5,13 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from provisioning import offers, steps
 from provisioning.clickatell.errors import ProviderError
-from provisioning.forms import CaptchaInput, RegisterForm
+from provisioning.forms import RegisterForm
 from provisioning.models import ProviderAccount, User
-from provisioning.views import ways
+from provisioning.views import captcha, ways
 from provisioning.views.door import NewcomerRequest, entrance
 
 # The provider knows the e-mail address already; it may not open an account for the
@@ -30,7 +29,7 @@ def start(request: NewcomerRequest) -> HttpResponse:
         if form.is_bound and form.is_valid():
             return _register(request, form)
         if form.is_bound:
-            ways.keep_picture(request, form)
+            captcha.keep_picture(form)
     except ProviderError as error:
         return ways.unreachable(request, error, request.account)
     return ways.show(request, "start", form)
@@ -46,11 +45,12 @@ def _form(request: NewcomerRequest) -> RegisterForm:
     if ways.is_sent(request):
         return RegisterForm(request.POST, **options)
     usual = {"country": offers.home_country(), "account_type": offers.small_business()}
-    return RegisterForm(
-        initial=usual | ways.typed_before(request),
-        captcha=offers.new_captcha(),
-        **options,
-    )
+    form = RegisterForm(initial=usual | ways.typed_before(request), **options)
+    if request.method == "POST":
+        captcha.redraw(request, form)
+    else:
+        form.show_captcha(offers.new_captcha())
+    return form
 
 
 def _register(request: NewcomerRequest, form: RegisterForm) -> HttpResponse:
@@ -66,25 +66,12 @@ def _register(request: NewcomerRequest, form: RegisterForm) -> HttpResponse:
     try:
         if done := ways.enter(request, form, step):
             return done
-        ways.keep_picture(request, form)
     except ProviderError as error:
         refused = error.codes
         if MATCHING_ACCOUNT in refused:
             form.ask_to_create_anyway()
-        ways.ask_again(form, error)
+        captcha.refuse(form, error)
     return ways.show(request, "start", form, embargoed=EMBARGO in refused)
-
-
-@never_cache
-@require_GET
-def captcha(request: HttpRequest) -> HttpResponse:
-    """A new picture alone; everything typed in the form around it stays."""
-    attrs = {"id": request.GET.get("id", "id_captcha_code")[:64]}
-    try:
-        widget = CaptchaInput(offers.new_captcha())
-    except ProviderError as error:
-        return HttpResponse(str(error), status=503, content_type="text/plain")
-    return HttpResponse(widget.render("captcha_code", None, attrs))
 
 
 @require_GET

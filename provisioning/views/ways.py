@@ -14,15 +14,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 
-from provisioning import clock, offers, signup, steps
+from provisioning import clock, signup, support
 from provisioning import wizard as table
-from provisioning.clickatell.errors import NeedsCaptcha, ProviderError
+from provisioning.clickatell.errors import ProviderError
 from provisioning.forms import PracticeForm
 from provisioning.models import ProviderAccount, User
-from provisioning.views.door import BUSY, NewcomerRequest, last_calls
-
-# The button for another picture, where there is no JavaScript.
-NEW_PICTURE = "new_picture"
+from provisioning.views import captcha
+from provisioning.views.door import NewcomerRequest, last_calls
+from provisioning.views.press import NotNow, not_now
 
 Step = Callable[[ProviderAccount, User, datetime], None]
 
@@ -54,8 +53,8 @@ WAYS = (
 
 
 def is_sent(request: HttpRequest) -> bool:
-    """Whether the form is to be read; it is only redrawn for another picture."""
-    return request.method == "POST" and NEW_PICTURE not in request.POST
+    """Whether the form is to be read; buttons under a picture only redraw it."""
+    return request.method == "POST" and captcha.pressed(request) is None
 
 
 def typed_before(request: NewcomerRequest) -> dict[str, Any]:
@@ -91,32 +90,12 @@ def enter(
         step(request.account, request.person, now)
     except signup.AddressTaken:
         form.say_address_taken()
-    except steps.Busy:
-        form.add_error(None, BUSY)
+    except NotNow as error:
+        form.add_error(None, not_now(error))
     else:
         return redirect("wizard")
+    captcha.keep_picture(form)
     return None
-
-
-def keep_picture(request: HttpRequest, form: PracticeForm) -> None:
-    """Show the same picture again: nothing was sent, so what was read in it is good.
-
-    Raises ProviderError where it is too old and there is no other.
-    """
-    if form.needs_captcha or "captcha_id" in request.POST:
-        captcha = offers.same_captcha(request.POST.get("captcha_id", ""))
-        form.show_captcha(captcha, typed=request.POST.get("captcha_code", ""))
-
-
-def ask_again(form: PracticeForm, error: ProviderError) -> None:
-    """Say what the provider refused, with a fresh picture where it wants one.
-
-    A picture is spent by the call that carried it, whatever the answer was. Raises
-    ProviderError where there is no other.
-    """
-    if isinstance(error, NeedsCaptcha) or "captcha_code" in form.fields:
-        form.show_captcha(offers.new_captcha())
-    form.add_provider_error(error)
 
 
 def show(
@@ -147,6 +126,10 @@ def unreachable(
     return render(
         request,
         "provisioning/unreachable.html",
-        {"problems": error.problems, "steps": table.progress(account)},
+        {
+            "problems": error.problems,
+            "support": support.words(error),
+            "steps": table.progress(account),
+        },
         status=503,
     )

@@ -54,6 +54,13 @@ PROVIDER_READ_TIMEOUT = env.float("PROVIDER_READ_TIMEOUT", default=20.0)
 # Where the sandbox's own pages are; empty when the provider is the real one.
 SANDBOX_URL = env.address("SANDBOX_URL", default="").rstrip("/")
 
+# Who sees the calls behind each page of the set-up.
+WIRE_PANELS = ("OWNERS", "OPERATORS", "NOBODY")
+WIRE_PANEL = env.one_of("WIRE_PANEL", WIRE_PANELS, default="owners").lower()
+# Where people reach us when only we can help; both may be empty.
+SUPPORT_EMAIL = env.str("SUPPORT_EMAIL", default="")
+SUPPORT_PHONE = env.str("SUPPORT_PHONE", default="")
+
 # --- Applications ------------------------------------------------------------------
 INSTALLED_APPS = [
     "reminders",
@@ -178,6 +185,7 @@ CELERY_BEAT_SCHEDULE = {
         ("reminders.tasks.tick", 1.0, 5),
         ("reminders.tasks.reconcile", 5.0, 10),
         ("provisioning.tasks.watch_accounts", 3.0, 6),
+        ("provisioning.tasks.ward_off_lock", 5.0, 10),
         ("provisioning.tasks.refresh_balances", 600.0, 600),
         ("provisioning.tasks.tell_owners", 60.0, 60),
         ("provisioning.tasks.prune_wire_log", 86400.0, 3600),

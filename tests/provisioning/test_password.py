@@ -164,8 +164,11 @@ def test_it_shows_a_picture_when_the_provider_wants_one(owner):
     owner.confirms()
     for _try in range(2):
         replaces(owner, "Wrong1Password")
+    asked = ProviderCall.objects.filter(action="authenticate_user").count()
     page = replaces(owner, owner.account.password)
-    assert owner.account.locked_at
+    # We want it before the provider has to say so.
+    calls = ProviderCall.objects.filter(action="authenticate_user")
+    assert calls.count() == asked
     typed = read(page)
     answer = replaces(owner, owner.account.password, **typed)
     assert answer.status_code == 302

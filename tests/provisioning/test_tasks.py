@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from provisioning import clock, steps, tasks
+from provisioning import accounts, clock, steps, tasks
 from provisioning.models import ProviderAccount, ProviderCall, Stage
 from provisioning.sandbox.models import Account as ProvidersAccount
 from provisioning.sandbox.models import Rule
@@ -80,6 +80,12 @@ def test_it_refreshes_balances_and_ends_the_want_of_credit():
     tasks.refresh_balances()
     account.refresh_from_db()
     assert account.credentials_refused_at
+    asked = ProviderCall.objects.count()
+    tasks.refresh_balances()
+    assert ProviderCall.objects.count() == asked, "Only a person tries that again."
+    accounts.refresh_balance(account, clock.now())
+    account.refresh_from_db()
+    assert account.credentials_refused_at is None
 
 
 def test_it_never_tries_a_refused_password_again():
@@ -92,15 +98,6 @@ def test_it_never_tries_a_refused_password_again():
         tasks.watch_accounts()
         tasks.refresh_balances()
         assert ProviderCall.objects.count() == before
-
-
-def test_it_asks_nothing_that_would_need_a_picture_code():
-    owner = Owner()
-    owner.registers()
-    ProviderAccount.objects.update(locked_at=clock.now(), check_after=clock.now())
-    before = ProviderCall.objects.count()
-    tasks.watch_accounts()
-    assert ProviderCall.objects.count() == before
 
 
 def test_it_looks_out_for_what_is_bought_for_ten_minutes():

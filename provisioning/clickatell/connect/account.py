@@ -174,8 +174,8 @@ class Connect(Lists):
         Called twice it opens two (INFERRED), so keep the first id. The user name and
         password of callbacks: 64 letters and digits each. The callback type is always
         sent, because the guide's default contradicts its own list. Addresses: a comma
-        list. Section ``create_connection``. Raises Refused (103, 421, 428),
-        NotAllowed (419, 422-426).
+        list. Section ``create_connection``. Raises Refused (103),
+        NotAllowed (419, 421-426, 428).
         """
         fields = [
             *_account(credentials),

@@ -30,6 +30,18 @@ class Call:
     account: Account | None = None
 
     @property
+    def user(self) -> str:
+        """The user name in the call.
+
+        The guide's sample of ``forgot_password`` spells the element ``username``,
+        its table and all clients ``user``; that call takes both.
+        """
+        asked = self.question
+        if asked.name == "forgot_password":
+            return asked["user"] or asked["username"]
+        return asked["user"]
+
+    @property
     def owner(self) -> Account:
         """The authenticated account; only calls behind the login may ask."""
         if self.account is None:

@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
@@ -56,10 +57,11 @@ ACTIONS: dict[str, tuple[Work, tuple[Stage, ...]]] = {
 
 @csrf_exempt
 @require_http_methods(["GET", "POST"])
-def connect(request: HttpRequest, token: str) -> HttpResponse:
+def connect(request: HttpRequest, token: str) -> HttpResponseBase:
     """Answer one Connect call; errors are documents too, always with status 200."""
     now = clock.now()
-    query = request.META.get("QUERY_STRING", "").encode()
+    # WSGI hands out a query's bytes as the characters of ISO-8859-1.
+    query = request.META.get("QUERY_STRING", "").encode("iso-8859-1")
     try:
         question = connect_question(request.body or query)
     except Unreadable:
@@ -75,7 +77,7 @@ def connect(request: HttpRequest, token: str) -> HttpResponse:
         with transaction.atomic():
             return _answer(call, token)
 
-    return behaviour.play(question.name, work)
+    return behaviour.play(question.name, work, [call.user])
 
 
 def current_token() -> str:
@@ -104,10 +106,10 @@ def _answer(call: Call, token: str) -> bytes:
 
 def _obey_rule(call: Call) -> None:
     """A rule of the switchboard answers before anything else is looked at."""
-    code = behaviour.code_for(call.question.name, answers.CONNECT_ERRORS)
+    code = behaviour.code_for(call.question.name, answers.CONNECT_ERRORS, [call.user])
     if not code:
         return
-    account = Account.objects.named(call.question["user"]).first()
+    account = Account.objects.named(call.user).first()
     if account and code == "103":
         raise Refused(code, value=[("Email", account.email_address)])
     if account and code == "104":

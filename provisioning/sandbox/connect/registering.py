@@ -66,8 +66,7 @@ def resend_email_activation(call: Call) -> Rows:
 def forgot_password(call: Call) -> Rows:
     """A new random password by mail; the old one stops working everywhere."""
     password = new_code(10)
-    call.owner.password = password
-    call.owner.save(update_fields=["password"])
+    call.owner.change_password(password)
     Mail.objects.create(
         account=call.owner,
         to=call.owner.email_address,

@@ -27,7 +27,7 @@ def captcha(call: Call) -> None:
 def captcha_if_locked(call: Call) -> None:
     """A captcha once logins failed too often; else a captcha sent along is ignored."""
     code = ""
-    account = Account.objects.named(call.question["user"]).first()
+    account = Account.objects.named(call.user).first()
     if account and account.auth_failures >= USER_FAILURES_BEFORE_CAPTCHA:
         code = "004"
     if SourceAddress.objects.locked(call.source_ip):
@@ -40,7 +40,7 @@ def captcha_if_locked(call: Call) -> None:
 
 def login(call: Call) -> None:
     """User name and password; failures are counted per account and per address."""
-    user, password = call.question["user"], call.question["password"]
+    user, password = call.user, call.question["password"]
     if not user or not password:
         empty = (("431", user), ("432", password))
         raise Refused(*(code for code, text in empty if not text))
@@ -58,7 +58,7 @@ def login(call: Call) -> None:
 
 def login_by_email(call: Call) -> None:
     """User name and e-mail address, for somebody who forgot the password."""
-    user, email = call.question["user"], call.question["email_address"]
+    user, email = call.user, call.question["email_address"]
     if not user or not email:
         empty = (("431", user), ("416", email))
         raise Refused(*(code for code, text in empty if not text))

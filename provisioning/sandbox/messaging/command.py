@@ -45,6 +45,14 @@ def admit(question: Question, source_ip: str, now: datetime) -> Command:
     return Command(question, source_ip, now, connection)
 
 
+def user_of(question: Question, now: datetime) -> str:
+    """Whose command it is by its session or its ``user``, known or not; may be empty."""
+    if question["session_id"]:
+        session = MessagingSession.objects.alive(question["session_id"], now)
+        return session.connection.account.user if session else ""
+    return question["user"]
+
+
 def _by_session(session_id: str, now: datetime) -> ApiConnection:
     session = MessagingSession.objects.alive(session_id, now)
     if session is None:

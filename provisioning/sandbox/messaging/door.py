@@ -4,14 +4,15 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from .. import answers, behaviour, clock
 from ..questions import Question, Unreadable, messaging_questions
 from . import asking, sending
-from .command import Command, Fault, admit
+from .command import Command, Fault, admit, user_of
 
 COMMANDS: dict[str, Callable[[Command], answers.Pairs]] = {
     "auth": asking.auth,
@@ -30,7 +31,7 @@ CREDENTIAL_FAULTS = {"001", "002"}
 
 @csrf_exempt
 @require_http_methods(["GET", "POST"])
-def messaging(request: HttpRequest) -> HttpResponse:
+def messaging(request: HttpRequest) -> HttpResponseBase:
     """Answer one packet, always with status 200.
 
     All accepted texts are stored in one transaction that is closed before the
@@ -38,7 +39,8 @@ def messaging(request: HttpRequest) -> HttpResponse:
     """
     now = clock.now()
     source_ip = request.META.get("REMOTE_ADDR", "")
-    query = request.META.get("QUERY_STRING", "").encode()
+    # WSGI hands out a query's bytes as the characters of ISO-8859-1.
+    query = request.META.get("QUERY_STRING", "").encode("iso-8859-1")
     try:
         questions = messaging_questions(request.body or query)
     except Unreadable:
@@ -51,7 +53,8 @@ def messaging(request: HttpRequest) -> HttpResponse:
             replies = [_reply(question, source_ip, now) for question in questions]
         return answers.messaging_packet(replies)
 
-    return behaviour.play(questions[0].name if questions else "", work)
+    name = questions[0].name if questions else ""
+    return behaviour.play(name, work, [user_of(asked, now) for asked in questions])
 
 
 def _reply(
@@ -68,7 +71,8 @@ def _reply(
 
 
 def _perform(question: Question, source_ip: str, now: datetime) -> answers.Pairs:
-    if code := behaviour.code_for(question.name, answers.MESSAGING_ERRORS):
+    users = [user_of(question, now)]
+    if code := behaviour.code_for(question.name, answers.MESSAGING_ERRORS, users):
         raise Fault(code, _in_an_hour(now) if code == "130" else "")
     if question.name not in COMMANDS:
         raise Fault("101")

@@ -67,16 +67,24 @@ class Captcha(models.Model):
 class SourceAddressQuerySet(models.QuerySet["SourceAddress"]):
     """The failed logins counted per calling address, across all accounts."""
 
+    def any_locked(self) -> bool:
+        """Whether calls from one of these addresses need a captcha now."""
+        return self.filter(auth_failures__gte=IP_FAILURES_BEFORE_CAPTCHA).exists()
+
     def locked(self, address: str) -> bool:
         """Whether calls from this address need a captcha now."""
-        return self.filter(
-            address=address, auth_failures__gte=IP_FAILURES_BEFORE_CAPTCHA
-        ).exists()
+        return self.filter(address=address).any_locked()
 
     def count_failure(self, address: str) -> None:
         """One more failed login in a row from this address."""
         self.get_or_create(address=address)
         self.filter(address=address).update(auth_failures=F("auth_failures") + 1)
+
+    def lock(self, address: str) -> None:
+        """As if ten logins in a row had failed from this address."""
+        self.update_or_create(
+            address=address, defaults={"auth_failures": IP_FAILURES_BEFORE_CAPTCHA}
+        )
 
     def clear(self, address: str) -> None:
         """A login from this address succeeded."""
@@ -119,6 +127,7 @@ class Ticket(models.Model):
 
         BUY = "buy"
         TWO_WAY = "two_way"
+        CONSOLE = "console"
 
     auth_id = models.CharField(max_length=32, unique=True, default=new_auth_id)
     account = models.ForeignKey(Account, on_delete=models.CASCADE)

@@ -1,6 +1,6 @@
 """The switchboard's memory: rules for misbehaving, and standing switches."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from django.db import models
 from django.db.models import F
@@ -11,10 +11,17 @@ ANY_ACTION = "any"
 class RuleQuerySet(models.QuerySet["Rule"]):
     """Questions about many rules."""
 
-    def take(self, action: str, kinds: Collection[str]) -> "Rule | None":
-        """The oldest rule for this call, counted as used; None without one."""
+    def take(
+        self, action: str, kinds: Collection[str], users: Iterable[str] = ()
+    ) -> "Rule | None":
+        """The oldest rule for this call, counted as used; None without one.
+
+        ``users`` are the user names the call is made with: a rule for one account
+        applies only when that account is among them.
+        """
+        names = {user.lower() for user in users}
         for rule in self.filter(kind__in=kinds, action__in=[action, ANY_ACTION]):
-            if rule.use():
+            if rule.concerns(names) and rule.use():
                 return rule
         return None
 
@@ -26,13 +33,17 @@ class Rule(models.Model):
         """How the sandbox misbehaves."""
 
         ANSWER = "answer", "answers with a code"
-        SLOW = "slow", "answers slowly"
-        SILENT = "silent", "does not answer"
-        GARBAGE = "garbage", "answers garbage"
-        TRUNCATED = "truncated", "breaks off halfway"
+        SLOW = "slow", "does the work, but answers slowly"
+        SILENT = "silent", "does nothing and does not answer"
+        GARBAGE = "garbage", "does nothing and answers garbage"
         LOST = "lost", "does the work, then does not answer"
+        TRUNCATED = "truncated", "does the work, then breaks off halfway"
+        HUGE = "huge", "does the work, then answers many megabytes"
+        MISENCODED = "misencoded", "does the work, then answers in a wrong encoding"
 
     action = models.CharField(max_length=40, default=ANY_ACTION)
+    # The account it is meant for, by user name; empty means every account.
+    user = models.CharField(max_length=128, blank=True)
     kind = models.CharField(max_length=10, choices=Kind.choices)
     code = models.CharField(max_length=3, blank=True)
     seconds = models.FloatField(default=0)
@@ -46,6 +57,10 @@ class Rule(models.Model):
 
     def __str__(self) -> str:
         return f"{self.action}: {self.kind}"
+
+    def concerns(self, names: Collection[str]) -> bool:
+        """Whether it applies to a call made with these lower-case user names."""
+        return not self.user or self.user.lower() in names
 
     def use(self) -> bool:
         """Count one call; the rule goes when its last one is used."""

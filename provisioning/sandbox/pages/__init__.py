@@ -3,6 +3,7 @@
 ``public``       what this site is, the terms, the mailbox, the activation link
 ``buying``       the shop for credits
 ``two_way``      the claim of a US long number and its reply path
+``console``      the customer's account, behind user name and password
 ``phone``        any phone in the world, to read and answer texts on
 ``switchboard``  making the provider misbehave
 """

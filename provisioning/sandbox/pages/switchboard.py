@@ -1,17 +1,13 @@
 """Making the provider misbehave, and looking at what it knows."""
 
-from collections.abc import Callable, Mapping
-from datetime import timedelta
-from decimal import Decimal
-
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
-from .. import answers, behaviour, clock
+from .. import answers, clock
 from ..connect.door import ACTIONS
+from ..connect.stages import SMS_SENDS, USER_FAILURES_BEFORE_CAPTCHA
 from ..messaging.door import COMMANDS
 from ..models import (
     Account,
@@ -20,18 +16,17 @@ from ..models import (
     Handset,
     Number,
     Rule,
+    SourceAddress,
     Switches,
     Text,
 )
 from ..models.switches import ANY_ACTION
+from ..platform import door as platform
+from ..platform import tables
+from ..switches import SWITCHES
 from .sheet import sheet
 
-# The posted settings of one switch.
-Form = Mapping[str, str]
-
 SHOWN = 20
-CREDITS_GIVEN = Decimal(100)
-LIMIT_LASTS = timedelta(hours=1)
 
 
 @require_GET
@@ -64,10 +59,15 @@ def _board(request: HttpRequest, problem: str = "", status: int = 200) -> HttpRe
         "any_action": ANY_ACTION,
         "connect_actions": list(ACTIONS),
         "messaging_commands": list(COMMANDS),
+        "platform_actions": platform.ACTIONS,
+        "platform_errors": tables.ERRORS,
         "connect_errors": answers.CONNECT_ERRORS,
         "messaging_errors": answers.MESSAGING_ERRORS,
         "switches": Switches.objects.current(),
+        "address_locked": SourceAddress.objects.any_locked(),
         "accounts": Account.objects.all(),
+        "failures_before_captcha": USER_FAILURES_BEFORE_CAPTCHA,
+        "sms_sends": SMS_SENDS,
         "numbers": Number.objects.select_related("account", "connection"),
         "phones_off": Handset.objects.filter(is_off=True),
         "captchas": Captcha.objects.all()[:SHOWN],
@@ -76,75 +76,3 @@ def _board(request: HttpRequest, problem: str = "", status: int = 200) -> HttpRe
         "now": clock.now(),
     }
     return sheet(request, "switchboard", context, status=status)
-
-
-def _add_rule(form: Form) -> None:
-    behaviour.add_rule(
-        action=form["action"],
-        kind=form["kind"],
-        code=form.get("code", ""),
-        seconds=float(form.get("seconds") or 0),
-        times=int(form["times"]) if form.get("times") else None,
-    )
-
-
-def _clear_rules(form: Form) -> None:
-    behaviour.clear_rules(form["id"])
-
-
-def _set_switches(form: Form) -> None:
-    seconds = float(form["receipt_seconds"])
-    if seconds < 0:
-        raise ValueError("seconds are positive")
-    switches = Switches.objects.current()
-    switches.receipt_seconds = seconds
-    switches.strict_buying = form.get("strict_buying") == "1"
-    switches.save()
-
-
-def _freeze(form: Form) -> None:
-    account = get_object_or_404(Account, pk=form["id"])
-    account.is_active = form["on"] == "1"
-    account.save(update_fields=["is_active"])
-
-
-def _set_credit(form: Form) -> None:
-    """To nothing, or to a working balance."""
-    credits_left = CREDITS_GIVEN if form["on"] == "1" else Decimal(0)
-    Account.objects.filter(pk=form["id"]).update(credit=credits_left)
-
-
-def _set_limit(form: Form) -> None:
-    until = clock.now() + LIMIT_LASTS if form["on"] == "0" else None
-    Account.objects.filter(pk=form["id"]).update(limit_until=until)
-
-
-def _suspend(form: Form) -> None:
-    Number.objects.filter(pk=form["id"]).update(is_suspended=form["on"] == "0")
-
-
-def _set_phone(form: Form) -> None:
-    digits = "".join(sign for sign in form["digits"] if sign in "0123456789")
-    if not digits:
-        raise ValueError("a phone has digits")
-    Handset.objects.switch(digits, off=form["on"] == "0")
-
-
-def _post_now(form: Form) -> None:
-    """Let a waiting callback be tried at once, or a given-up one again."""
-    CallbackJob.objects.filter(pk=form["id"]).exclude(
-        state=CallbackJob.State.DONE
-    ).update(state=CallbackJob.State.WAITING, due_at=clock.now())
-
-
-SWITCHES: dict[str, Callable[[Form], None]] = {
-    "rule": _add_rule,
-    "clear": _clear_rules,
-    "switches": _set_switches,
-    "account": _freeze,
-    "credit": _set_credit,
-    "limit": _set_limit,
-    "number": _suspend,
-    "phone": _set_phone,
-    "post": _post_now,
-}

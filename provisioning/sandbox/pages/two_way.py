@@ -98,11 +98,12 @@ def ussb(request: HttpRequest) -> HttpResponse:
     if ticket is None:
         return sheet(request, "link_over", {}, status=410)
     number = Number.objects.filter(account=ticket.account).first()
-    if number is not None:
-        return _reply_path(request, number)
     wanted = request.POST.get("number", "")
-    if request.method == "POST" and claim(ticket.account, wanted, now):
+    if wanted and (number or claim(ticket.account, wanted, now)):
+        # A second claim, as a double click makes it, leads to the number there is.
         return HttpResponseRedirect(f"{request.path}?auth_id={auth_id}")
+    if number:
+        return _reply_path(request, number)
     return _choose(request, auth_id)
 
 

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
 
 from .. import behaviour, clock
@@ -23,7 +24,7 @@ Work = Callable[[Integration, datetime], Answer]
 
 
 @csrf_exempt
-def message(request: HttpRequest) -> HttpResponse:
+def message(request: HttpRequest) -> HttpResponseBase:
     """Accept up to 200 messages; 207 when at least one of them was refused."""
 
     def work(integration: Integration, now: datetime) -> Answer:
@@ -37,7 +38,7 @@ def message(request: HttpRequest) -> HttpResponse:
 
 
 @csrf_exempt
-def status(request: HttpRequest, message_id: str) -> HttpResponse:
+def status(request: HttpRequest, message_id: str) -> HttpResponseBase:
     """How one message fares."""
 
     def work(integration: Integration, now: datetime) -> Answer:
@@ -54,7 +55,7 @@ def status(request: HttpRequest, message_id: str) -> HttpResponse:
 
 
 @csrf_exempt
-def balance(request: HttpRequest) -> HttpResponse:
+def balance(request: HttpRequest) -> HttpResponseBase:
     """The money left."""
 
     def work(integration: Integration, now: datetime) -> Answer:
@@ -69,7 +70,9 @@ def milliseconds(moment: datetime) -> int:
     return int(moment.timestamp() * 1000)
 
 
-def _answer(request: HttpRequest, action: str, method: str, work: Work) -> HttpResponse:
+def _answer(
+    request: HttpRequest, action: str, method: str, work: Work
+) -> HttpResponseBase:
     """Let the caller in, obey the switchboard, do the work, dress the answer."""
     now = clock.now()
     outcome: list[int] = []

@@ -51,6 +51,15 @@ def test_it_shows_the_activation_code():
     assert state()["accounts"][0]["sms_code"] == account.sms_code != ""
 
 
+def test_it_shows_how_near_the_locks_are():
+    customer.email_active()
+    wrong = {**customer.ANN, "password": "wrong1"}
+    customer.connect("authenticate_user", **wrong)
+    known = state()
+    assert known["accounts"][0]["auth_failures"] == 1
+    assert known["source_addresses"] == [{"address": "127.0.0.1", "auth_failures": 1}]
+
+
 def test_it_adds_and_clears_rules():
     answer = set_rule(action="register", kind="answer", code="439", times=2)
     added = json.loads(answer.content)["rules"][0]
@@ -61,6 +70,14 @@ def test_it_adds_and_clears_rules():
     assert Rule.objects.get().kind == "slow"
     set_rule(clear="all")
     assert state()["rules"] == []
+
+
+def test_it_adds_a_rule_for_one_account():
+    set_rule(action="register", kind="huge", user="ann@example.org")
+    set_rule(action="register", kind="misencoded", user=None)
+    first, second = state()["rules"]
+    assert (first["kind"], first["user"]) == ("huge", "ann@example.org")
+    assert (second["kind"], second["user"]) == ("misencoded", "")
 
 
 @pytest.mark.parametrize(

@@ -139,3 +139,21 @@ def test_it_hangs_up_and_goes_on(tmp_path):
         assert "Success" in requests.post(address, data=body, timeout=20).text
         process.send_signal(signal.SIGINT)
         assert process.wait(timeout=20) == 0
+
+
+def test_it_streams_a_huge_answer_and_does_not_mind_who_stops_reading(tmp_path):
+    with running(tmp_path) as (process, site):
+        rule = {"action": "get_list_account", "kind": "huge", "times": 2}
+        requests.post(
+            f"{site}/switchboard/rules", data=json.dumps(rule), timeout=20
+        ).raise_for_status()
+        document = element("clickatellsdk", action="get_list_account")
+        address, body = f"{site}/connect/{TOKEN}", {"XML": document}
+        with requests.post(address, data=body, timeout=20, stream=True) as answer:
+            assert b"Small Business" in answer.raw.read(2_000)
+        whole = requests.post(address, data=body, timeout=20).content
+        assert len(whole) > 5_000_000
+        assert whole.endswith(b" </CLICKATELLSDK>")
+        assert len(requests.post(address, data=body, timeout=20).content) < 5_000
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=20) == 0

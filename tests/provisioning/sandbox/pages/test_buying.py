@@ -16,7 +16,9 @@ def test_it_sells_a_pack_once():
     sms_active()
     path = own_page("buy_credits_url")
     assert "500 credits" in page(path)
-    assert "You may close this page" in post(path, pack=1000).content.decode()
+    thanks = post(path, pack=1000).content.decode()
+    assert "You may close this page" in thanks
+    assert "go back to your application" in thanks
     account = Account.objects.get()
     assert account.credit == 1010
     assert account.bought_at is not None

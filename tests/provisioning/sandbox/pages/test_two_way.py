@@ -113,3 +113,23 @@ def test_it_lets_the_page_die_after_fifteen_minutes():
     path = claim()
     Ticket.objects.update(created_at=clock.now() - timedelta(minutes=15))
     assert ask("GET", path).status_code == 410
+
+
+def test_it_shows_the_number_an_account_has_instead_of_selling_a_second():
+    claim()
+    path = own_page("apply_two_way_url")
+    assert "+1 202 555 0111" in page(f"{path}&area=512&number=15125550118")
+    assert "Rent this number" not in page(f"{path}&area=512&number=15125550118")
+    again = post(path, number="15125550118")
+    assert again.status_code == 302
+    assert "marked fields" not in page(again["Location"])
+    assert Number.objects.get().digits == "12025550111"
+
+
+def test_it_sends_people_back_to_the_application_at_the_end():
+    path = claim()
+    back = "<strong>go back to your application</strong>"
+    assert f"Save the reply path, then {back}" in page(path)
+    saved = post(path, **reply_path()).content.decode()
+    assert f"You may close this page and {back}" in saved
+    assert f"You may close this page and {back}" in page(path)
