@@ -19,7 +19,9 @@ from provisioning.clickatell.errors import (
     STATUSES,
     Code,
 )
+from provisioning.exchange.statuses import Status
 from provisioning.models import ProviderCall, Stage, TwoWayTest
+from provisioning.oneapi import errors as oneapi
 from provisioning.sandbox import clock as sandbox_clock
 from provisioning.sandbox.models import Account as ProvidersAccount
 from provisioning.sandbox.models import ApiConnection, Number
@@ -84,19 +86,22 @@ def errors_page() -> str:
             "Table: `provisioning/clickatell/errors/statuses.py`. A report only moves "
             "a text forward; see `reminders/outbox/reports.py`.",
             "",
+            *_table(STATUS_HEAD, map(_status_row, STATUSES.values())),
+            "## One API",
+            "",
+            "Table: `provisioning/oneapi/errors.py`. The numbers are the platform's "
+            "own and mean other things than those above. A text cannot be asked about "
+            "by our id there: what is to be asked about waits for its receipt.",
+            "",
             *_table(
-                ("Code", "Label", "Our state", "Final", "The desk sees"),
-                (
-                    (
-                        status.code,
-                        status.label,
-                        status.state,
-                        "yes" if status.final else "no",
-                        status.sentence,
-                    )
-                    for status in STATUSES.values()
-                ),
+                MESSAGING_HEAD,
+                (_messaging_row(code) for code in _by_number(oneapi.CODES)),
             ),
+            "## Delivery status of One API",
+            "",
+            "Table: `provisioning/oneapi/errors.py`.",
+            "",
+            *_table(STATUS_HEAD, map(_status_row, oneapi.STATUSES.values())),
         ]
     )
 
@@ -136,6 +141,7 @@ MESSAGING_HEAD = (
     *("Code", "Label", "Text", "Again"),
     *("The desk sees", "What to do", "Who"),
 )
+STATUS_HEAD = ("Code", "Label", "Our state", "Final", "The desk sees")
 CONNECT_HEAD = (
     *("Code", "Label", "Class", "Field"),
     *("The person sees", "What to do", "Who", "Again"),
@@ -143,7 +149,7 @@ CONNECT_HEAD = (
 
 
 def _by_number(table: dict[str, Code]) -> list[Code]:
-    return sorted(table.values(), key=lambda entry: entry.code)
+    return sorted(table.values(), key=lambda entry: int(entry.code))
 
 
 def _connect_row(entry: Code) -> tuple[str, ...]:
@@ -169,6 +175,11 @@ def _messaging_row(entry: Code) -> tuple[str, ...]:
         entry.remedy,
         WHO[entry.who],
     )
+
+
+def _status_row(status: Status) -> tuple[str, ...]:
+    final = "yes" if status.final else "no"
+    return status.code, status.label, status.state, final, status.sentence
 
 
 def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> list[str]:
