@@ -16,13 +16,14 @@ from provisioning.clickatell.errors import (
     MESSAGING_CODES,
     ProviderError,
 )
+from provisioning.oneapi.errors import CODES
 
 log = structlog.get_logger(__name__)
 
 OURS = ("operator", "developer")
 # The operator is told of the same code once in so many seconds.
 QUIET = 60 * 60
-TABLES = {"connect": CONNECT_CODES, "messaging": MESSAGING_CODES}
+TABLES = {"connect": CONNECT_CODES, "messaging": MESSAGING_CODES, "one_api": CODES}
 
 
 def is_ours(error: ProviderError) -> bool:

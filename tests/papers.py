@@ -18,12 +18,10 @@ from provisioning.clickatell.errors import (
     MESSAGING_CODES,
     STATUSES,
     Code,
-    Status,
 )
+from provisioning.exchange.statuses import Status
 from provisioning.models import ProviderCall, Stage, TwoWayTest
-from provisioning.oneapi.errors import CODES as ONE_API_CODES
-from provisioning.oneapi.errors import STATUSES as ONE_API_STATUSES
-from provisioning.oneapi.errors import Status as OneApiStatus
+from provisioning.oneapi import errors as oneapi
 from provisioning.sandbox import clock as sandbox_clock
 from provisioning.sandbox.models import Account as ProvidersAccount
 from provisioning.sandbox.models import ApiConnection, Number
@@ -83,24 +81,27 @@ def errors_page() -> str:
                 MESSAGING_HEAD,
                 (_messaging_row(code) for code in _by_number(MESSAGING_CODES)),
             ),
-            "## One API",
-            "",
-            "Table: `provisioning/oneapi/errors.py`; the numbers have nothing to do with "
-            "those above. The column *Text* is that of the messaging API.",
-            "",
-            *_table(
-                MESSAGING_HEAD,
-                (_messaging_row(code) for code in ONE_API_CODES.values()),
-            ),
-            "### One API: delivery status",
-            "",
-            *_table(STATUS_HEAD, (_status_row(s) for s in ONE_API_STATUSES.values())),
             "## Delivery status",
             "",
             "Table: `provisioning/clickatell/errors/statuses.py`. A report only moves "
             "a text forward; see `reminders/outbox/reports.py`.",
             "",
-            *_table(STATUS_HEAD, (_status_row(s) for s in STATUSES.values())),
+            *_table(STATUS_HEAD, map(_status_row, STATUSES.values())),
+            "## One API",
+            "",
+            "Table: `provisioning/oneapi/errors.py`. The numbers are the platform's "
+            "own and mean other things than those above. A text cannot be asked about "
+            "by our id there: what is to be asked about waits for its receipt.",
+            "",
+            *_table(
+                MESSAGING_HEAD,
+                (_messaging_row(code) for code in _by_number(oneapi.CODES)),
+            ),
+            "## Delivery status of One API",
+            "",
+            "Table: `provisioning/oneapi/errors.py`.",
+            "",
+            *_table(STATUS_HEAD, map(_status_row, oneapi.STATUSES.values())),
         ]
     )
 
@@ -140,6 +141,7 @@ MESSAGING_HEAD = (
     *("Code", "Label", "Text", "Again"),
     *("The desk sees", "What to do", "Who"),
 )
+STATUS_HEAD = ("Code", "Label", "Our state", "Final", "The desk sees")
 CONNECT_HEAD = (
     *("Code", "Label", "Class", "Field"),
     *("The person sees", "What to do", "Who", "Again"),
@@ -147,7 +149,7 @@ CONNECT_HEAD = (
 
 
 def _by_number(table: dict[str, Code]) -> list[Code]:
-    return sorted(table.values(), key=lambda entry: entry.code)
+    return sorted(table.values(), key=lambda entry: int(entry.code))
 
 
 def _connect_row(entry: Code) -> tuple[str, ...]:
@@ -175,12 +177,9 @@ def _messaging_row(entry: Code) -> tuple[str, ...]:
     )
 
 
-STATUS_HEAD = ("Code", "Label", "Our state", "Final", "The desk sees")
-
-
-def _status_row(status: Status | OneApiStatus) -> tuple[str, ...]:
+def _status_row(status: Status) -> tuple[str, ...]:
     final = "yes" if status.final else "no"
-    return (status.code, status.label, status.state, final, status.sentence)
+    return status.code, status.label, status.state, final, status.sentence
 
 
 def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> list[str]:

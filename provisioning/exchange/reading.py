@@ -79,8 +79,9 @@ def _problem(entry: Code, label: str) -> Problem:
 class Fault:
     """Why the provider did not take one text.
 
-    ``label`` is the provider's own text. ``hold_until`` (aware, UTC) comes with 130
-    only and may be missing there. A fault without a number has the code "".
+    ``label`` is the provider's own text: foreign, so escape it. ``hold_until`` (aware,
+    UTC) comes with ``at_time`` only, and not always. A fault without a number has the
+    code "".
     """
 
     code: str
@@ -90,7 +91,7 @@ class Fault:
 
     @property
     def retry(self) -> Retry:
-        """never, after_change (holds the whole account), at_time, or retry."""
+        """When the same may be asked again; see ``Code``."""
         return self.entry.retry
 
     @property

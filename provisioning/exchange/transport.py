@@ -1,7 +1,8 @@
 """One exchange with the provider over HTTP. The only user of ``requests``.
 
-An exchange ends in a document or in an error, within a total time and a size. Writes are never repeated, because nobody can say whether the
-first try was acted upon. Redirects, compression and cookies are not taken part in.
+An exchange is one question and ends in a document or in an error, within a total time
+and a size. Writes are never repeated, because nobody can say whether the first try was
+acted upon. Redirects, compression and cookies are not taken part in.
 """
 
 import ssl
@@ -36,14 +37,16 @@ _OK = range(200, 300)
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One HTTP request. ``headers`` may hold secrets and are never logged.
+    """One HTTP request, as it goes over the wire.
 
-    ``documents``: the HTTP statuses whose answers are read; any other is a failure of
-    the provider's server, whose words are not looked at.
+    ``url``, ``body`` and ``headers`` may hold secrets: what the wire log and errors
+    show of them comes from the WireCall alone. ``documents``: the HTTP statuses whose
+    answers are read; any other is a failure of the provider's server, whose words are
+    not looked at.
     """
 
     method: Literal["GET", "POST"]
-    url: str
+    url: str = field(repr=False)
     body: bytes | str | None = field(default=None, repr=False)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     documents: Collection[int] = _OK
@@ -84,7 +87,7 @@ class Recorder(Protocol):
 
 
 class Transport:
-    """Posts documents. One session per Transport; use each in one thread at a time.
+    """Asks questions. One session per Transport; use each in one thread at a time.
 
     ``adapters`` are mounted on every new session, longest prefix first: tests mount
     one that answers in this process and refuses every other host. The environment's
@@ -135,8 +138,9 @@ class Transport:
         *,
         repeatable: bool = False,
     ) -> T:
-        """Ask, and return what ``read`` makes of the answer's body; its HTTP status is
-        in ``call`` by then.
+        """Ask, and return what ``read`` makes of the answer's body.
+
+        The answer's HTTP status is in ``call`` by then.
 
         ``repeatable``: the call changes nothing, so it may be sent once more when the
         provider was not reached or too slow. ``read`` raises a ProviderError for an

@@ -7,7 +7,7 @@ not what the platform's pages promise: the call went through, its answer is no u
 import json
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -17,11 +17,15 @@ from provisioning.exchange.family import gettext_noop as _
 Row = Mapping[str, Any]
 
 UNREADABLE = _("The answer of the SMS provider could not be read.")
-# An answer nests four deep; what nests deeper is meant to hurt.
+# An answer nests four deep. What nests much deeper is meant to hurt those who walk it.
 DEEPEST = 12
 # No phone wrote a text before, and no calendar of ours goes so far.
 _YEARS = range(1990, 2200)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+# Larger and finer amounts no ledger of ours has a place for.
 _AMOUNTS = Decimal(100_000_000)
+_PLACES = 6
+_WHOLE = 10**15
 
 
 def malformed() -> Unavailable:
@@ -30,19 +34,32 @@ def malformed() -> Unavailable:
 
 
 def write(value: Any) -> bytes:
-    """A document, UTF-8, on one line."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    """A document, UTF-8, on one line.
+
+    Raises ValueError for half a surrogate pair, which is no character.
+    """
+    return _line(value).encode()
+
+
+def shown(value: Any) -> str:
+    """A document for the wire log: on one line, and of characters alone."""
+    return _line(value).encode("utf-8", "replace").decode()
+
+
+def _line(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def read(data: bytes) -> Any:
     """The document in ``data``; fractions as Decimal, no NaN and no infinity."""
     try:
-        text = data.decode()
-        if _depth(text) > DEEPEST:
-            raise malformed()
-        return json.loads(text, parse_float=Decimal, parse_constant=_refuse)
+        value = json.loads(
+            data.decode("utf-8-sig"), parse_float=Decimal, parse_constant=_refuse
+        )
     except (ValueError, RecursionError, InvalidOperation):
         raise malformed() from None
+    _check_depth(value)
+    return value
 
 
 def row(value: Any) -> Row:
@@ -61,44 +78,48 @@ def rows(value: Any) -> list[Any]:
 
 def pattern(fields: Row, name: str, expression: str) -> str:
     """Text, or a whole number as text, that matches all of an expression."""
-    value = fields.get(name)
-    if isinstance(value, int) and not isinstance(value, bool):
-        value = str(value) if abs(value) < 10**15 else ""
-    if not isinstance(value, str) or not re.fullmatch(expression, value):
+    value = as_text(fields.get(name))
+    if value is None or not re.fullmatch(expression, value):
         raise malformed()
     return value
 
 
-def text(fields: Row, name: str, limit: int) -> str:
-    """Text of up to ``limit`` characters; NULs, which no database holds, become U+FFFD.
+def as_text(value: Any) -> str | None:
+    """Text, or a whole number below 10^15 as text; None for everything else."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value) if abs(value) < _WHOLE else None
+    return value if isinstance(value, str) else None
 
-    Missing text is empty.
+
+def text(fields: Row, name: str) -> str:
+    """What somebody wrote; "" when it is missing.
+
+    NULs and halves of surrogate pairs, which no database takes, become U+FFFD and ?.
     """
     value = fields.get(name)
     if value is None:
         return ""
-    if not isinstance(value, str) or len(value) > limit:
+    if not isinstance(value, str):
         raise malformed()
     clean = value.replace("\0", "\N{REPLACEMENT CHARACTER}")
-    # Half a surrogate pair is no character, and no database takes it either.
     return clean.encode("utf-8", "replace").decode()
 
 
 def amount(fields: Row, name: str) -> Decimal:
-    """A number below a hundred million."""
+    """A number below a hundred million, rounded to six places."""
     value = fields.get(name)
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
         raise malformed()
-    number = Decimal(value)
-    if abs(number) >= _AMOUNTS:
+    # Compared and not computed with: a monstrous exponent overflows any arithmetic.
+    if not -_AMOUNTS < value < _AMOUNTS:
         raise malformed()
-    return number
+    return round(Decimal(value), _PLACES)
 
 
 def milliseconds(fields: Row, name: str) -> datetime:
     """Unix milliseconds as an aware moment, UTC."""
     stamp = int(pattern(fields, name, "[0-9]{1,14}"))
-    moment = datetime.fromtimestamp(stamp / 1000, UTC)
+    moment = _EPOCH + timedelta(milliseconds=stamp)
     if moment.year not in _YEARS:
         raise malformed()
     return moment
@@ -108,13 +129,16 @@ def _refuse(constant: str) -> Any:
     raise ValueError(constant)
 
 
-def _depth(document: str) -> int:
-    """How deep the document nests, texts left aside; counted before it is built."""
-    deepest = depth = 0
-    for bracket in re.findall(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', document):
-        if bracket in "[{":
-            depth += 1
-            deepest = max(deepest, depth)
-        elif bracket in "]}":
-            depth -= 1
-    return deepest
+def _check_depth(value: Any) -> None:
+    level = [value]
+    for _depth in range(DEEPEST):
+        level = [inner for outer in level for inner in _inside(outer)]
+        if not level:
+            return
+    raise malformed()
+
+
+def _inside(value: Any) -> list[Any]:
+    if isinstance(value, dict):
+        return list(value.values())
+    return value if isinstance(value, list) else []

@@ -1,38 +1,54 @@
 """One API: texts, what became of one, the balance.
 
-Source: "One API: Send plain text message"; section numbers below are those of its
-page. The key of the integration goes in the header, bare. Every call can raise
-Unavailable (network, 18, 19, 43), NotAllowed (7, 21, 22, 42 and our own defects),
-Refused (1, 2, 3, 20, 44, 46) and Unknown.
+Source: the provider's pages "One API: Send plain text message", "Get message status"
+and "Get balance", with their tables of errors and statuses. The key of the integration
+goes in a header, bare, and nowhere else.
+
+Every call can raise Unavailable (network, 18, 19, 43), Refused (1, 2, 3 and what a table
+says of the account), NotAllowed (7 and our own defects) and Unknown.
 """
 
 import re
-from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Literal, TypeVar
 
-from provisioning.exchange.reading import Fault, error_for
-from provisioning.exchange.transport import Question, Transport, WireCall
+from provisioning.exchange.family import ProviderError, Unavailable
+from provisioning.exchange.reading import Fault
+from provisioning.exchange.transport import NOT_OK, Question, Transport, WireCall
 
 from . import document, masking
 from .document import Row, malformed
-from .errors import CODES, read_fault
-from .types import Balance, TextAnswer, TextOrder
+from .errors import read_fault, status_named
+from .types import Balance, MessageStatus, TextAnswer, TextOrder
 
 T = TypeVar("T")
 
-# One page says 200; a client of the provider's own keeps to 100.
+# One page says 200; a client of 2022 keeps to 100, and so do we.
 MESSAGES_LIMIT = 100
-# Refusals are documents as well: their HTTP status only repeats the code.
-DOCUMENTS = range(200, 600)
+_TAKEN = range(200, 300)
+# A refusal is a document as well, so its HTTP status decides nothing by itself.
+_DOCUMENTS = (*_TAKEN, *range(400, 600))
 _CLIENT_ID = re.compile("[0-9A-Za-z]{1,32}")
 _MESSAGE_ID = "[0-9A-Za-z-]{1,64}"
+_STATUS = "[A-Z_]{1,40}"
 _CURRENCY = "[A-Z]{3}"
+# No key is documented to look otherwise, and other characters do not travel in headers.
+_KEY = re.compile("[!-~]{0,200}")
+# Faults with a field of these speak of one text, never of a whole call.
+_OF_ONE_TEXT = frozenset({"to", "content"})
 
 
 class OneApi:
-    """The API at ``url`` (".../", without ``v1``), for the integration of the key."""
+    """The API at ``url`` (".../", without ``v1``), for the integration of the key.
+
+    Raises ValueError for a key with blanks or other than ASCII characters.
+    """
 
     def __init__(self, url: str, api_key: str, transport: Transport) -> None:
+        if not _KEY.fullmatch(api_key):
+            message = "the API key holds characters that cannot travel"
+            raise ValueError(message)
         self._base = url.rstrip("/")
         self._headers = {"Authorization": api_key, "Accept": "application/json"}
         self._transport = transport
@@ -41,78 +57,90 @@ class OneApi:
         """Send up to 100 texts in one call; never repeated by itself.
 
         The answer has no client id. That it keeps the order of the question is
-        INFERRED, so each place must name the number that was written to; **an order
-        without an answer in the list is unknown**. When the list is of another length,
-        that is all of them. Section ``POST /v1/message``: 202, or 207 when at least one
-        was refused. Raises ValueError before anything is sent: over 100 orders, a
-        client id twice or not of 1 to 32 letters and digits.
+        INFERRED, so each place must name the number that was written to, and a list of
+        another length cannot be read. **An order without an answer is unknown**, and as
+        no question by our own id is documented, only its receipt can tell. A refused
+        text is an answer with a fault, not an error.
+
+        ``POST /v1/message``: 202, or 207 when at least one was refused; a single text
+        that is refused has the status of its own code (20 402, others mostly 400).
+        After an error with ``maybe_done`` all the orders are unknown. Raises ValueError
+        before anything is sent: over 100 orders, a client id twice or not of 1 to 32
+        letters and digits, a character JSON cannot carry.
         """
         if not orders:
             return []
         _check(orders)
         messages = [_message(order) for order in orders]
-        return self._ask(
-            "POST",
-            "v1/message",
-            "v1/message",
-            lambda answer: _answers(orders, answer),
-            {"messages": messages},
-        )
 
-    def status(self, message_id: str) -> str:
-        """What became of a text, by the platform's id: a name such as DEVICE_ACK.
+        def read(call: WireCall, answer: Row) -> list[TextAnswer]:
+            if answer.get("messages"):
+                return _answers(orders, answer, call)
+            fault = _whole_fault(answer, call)
+            if fault.field not in _OF_ONE_TEXT:
+                raise _refusal(fault, call)
+            if len(orders) > 1:  # whose number or text is it?
+                raise malformed()
+            return [TextAnswer(orders[0].client_id, "", fault)]
 
-        No page tells of a question by our own id. Section ``GET /v1/message/{id}``.
+        return self._ask("POST", "message", read, messages)
+
+    def status(self, message_id: str) -> MessageStatus:
+        """What became of a text, by the platform's id; UNKNOWN when it knows none such.
+
+        ``GET /v1/message/{id}``. Raises ValueError for what is no such id.
         """
-        return self._ask(
-            "GET",
-            "v1/message/id",
-            f"v1/message/{message_id}",
-            lambda answer: document.pattern(
-                document.row(answer.get("sms")), "status", "[A-Z_]{1,40}"
-            ),
-        )
+        if not re.fullmatch(_MESSAGE_ID, message_id):
+            message = "message_id is not of 1 to 64 letters, digits and hyphens"
+            raise ValueError(message)
+
+        def read(call: WireCall, answer: Row) -> MessageStatus:
+            sms = document.row(_accepted(answer, call).get("sms"))
+            return MessageStatus(
+                message_id,
+                status_named(document.pattern(sms, "status", _STATUS)).code,
+                document.milliseconds(sms, "timestamp"),
+            )
+
+        return self._ask("GET", f"message/{message_id}", read, action="message/id")
 
     def balance(self) -> Balance:
-        """Money left on the account. Section ``GET /v1/balance``."""
-        return self._ask(
-            "GET",
-            "v1/balance",
-            "v1/balance",
-            lambda answer: Balance(
-                document.amount(answer, "balance"),
-                document.pattern(answer, "currency", _CURRENCY),
-            ),
-        )
+        """Money left on the account. ``GET /v1/balance``."""
+
+        def read(call: WireCall, answer: Row) -> Balance:
+            left = _accepted(answer, call)
+            return Balance(
+                document.amount(left, "balance"),
+                document.pattern(left, "currency", _CURRENCY),
+            )
+
+        return self._ask("GET", "balance", read)
 
     def _ask(
         self,
-        method: Any,
-        action: str,
+        method: Literal["GET", "POST"],
         path: str,
-        read: Callable[[Row], T],
-        body: Any = None,
+        read: Callable[[WireCall, Row], T],
+        messages: Sequence[Mapping[str, str]] = (),
+        action: str = "",
     ) -> T:
-        address = f"{self._base}/{path}"
-        headers = dict(self._headers)
-        sent = shown = None
-        if body is not None:
-            sent = document.write(body)
-            shown = document.write(masking.masked(body)).decode()
-            headers["Content-Type"] = "application/json"
-        call = WireCall("one_api", action, address, shown or "")
+        address = f"{self._base}/v1/{path}"
+        headers, body, request = self._headers, None, ""
+        if messages:
+            headers = {**headers, "Content-Type": "application/json"}
+            body = document.write({"messages": messages})
+            request = document.shown(masking.masked({"messages": messages}))
+        call = WireCall("one_api", f"v1/{action or path}", address, request)
+        echoes = masking.echoes(self._headers)
+        for message in messages:
+            echoes |= masking.echoes(message)
 
         def answered(data: bytes) -> T:
-            call.response = masking.shown(data)
-            answer = document.row(document.read(data))
-            fault = _fault_of(answer.get("error"))
-            if fault:
-                call.codes = (fault.code,)
-                raise error_for([(fault.code, "")], CODES)
-            return read(answer)
+            call.response = masking.shown(data, echoes)
+            return read(call, _document(data, call))
 
-        question = Question(method, address, sent, headers, DOCUMENTS)
-        return self._transport.ask(question, call, answered, repeatable=method == "GET")
+        question = Question(method, address, body, headers, _DOCUMENTS)
+        return self._transport.ask(question, call, answered, repeatable=not messages)
 
 
 def check(order: TextOrder) -> None:
@@ -127,36 +155,92 @@ def _check(orders: Sequence[TextOrder]) -> None:
     if len({order.client_id for order in orders}) < len(orders):
         message = "a client_id is used twice in one call"
         raise ValueError(message)
-    if not all(_CLIENT_ID.fullmatch(order.client_id) for order in orders):
-        message = "client_id is not of 1 to 32 letters and digits"
-        raise ValueError(message)
+    for order in orders:
+        if not _CLIENT_ID.fullmatch(order.client_id):
+            message = "client_id is not of 1 to 32 letters and digits"
+            raise ValueError(message)
+        try:
+            document.write(_message(order))
+        except UnicodeEncodeError:  # its own words would repeat the text
+            message = "the text holds half of a surrogate pair"
+            raise ValueError(message) from None
 
 
 def _message(order: TextOrder) -> dict[str, str]:
-    return {
-        "channel": "sms",
-        "to": order.to,
-        "from": order.sender,
-        "content": order.text,
-        "clientMessageId": order.client_id,
-    }
+    message = {"channel": "sms", "to": order.to}
+    if order.sender:
+        message["from"] = order.sender
+    return {**message, "content": order.text, "clientMessageId": order.client_id}
 
 
-def _answers(orders: Sequence[TextOrder], answer: Row) -> list[TextAnswer]:
-    found = document.rows(answer.get("messages"))
+def _document(data: bytes, call: WireCall) -> Row:
+    try:
+        return document.row(document.read(data))
+    except Unavailable:
+        if call.http_status in _TAKEN:
+            raise
+        # A page of some server on the way, which knows nothing of our request.
+        raise Unavailable.because(NOT_OK, maybe_done=True) from None
+
+
+def _accepted(answer: Row, call: WireCall) -> Row:
+    """The answer to a question; raises what it says instead of one."""
+    if call.http_status not in _TAKEN or answer.get("error") is not None:
+        raise _refusal(_whole_fault(answer, call), call)
+    return answer
+
+
+def _whole_fault(answer: Row, call: WireCall) -> Fault:
+    """The fault of a whole call; raises Unavailable where there is none."""
+    fault = _fault_of(answer.get("error"))
+    if fault is None:
+        raise malformed()
+    call.codes = (fault.code,)
+    return fault
+
+
+def _refusal(fault: Fault, call: WireCall) -> ProviderError:
+    """The error of a whole call.
+
+    A refusal that comes as a success, or as a defect of the server's, may have been
+    carried out all the same.
+    """
+    error = fault.error()
+    if call.http_status not in range(400, 500):
+        error.maybe_done = True
+    return error
+
+
+def _answers(
+    orders: Sequence[TextOrder], answer: Row, call: WireCall
+) -> list[TextAnswer]:
+    found = document.rows(answer["messages"])
     if len(found) != len(orders):
         raise malformed()
-    answers = (_answer(order, each) for order, each in zip(orders, found, strict=True))
-    return [each for each in answers if each]
+    read = (_answer(order, each) for order, each in zip(orders, found, strict=True))
+    answers = [each for each in read if each]
+    faults = (each.fault.code for each in answers if each.fault)
+    call.codes = tuple(dict.fromkeys(faults))
+    told = Counter(each.message_id for each in answers)
+    return [each for each in answers if each.fault or _holds(each, told, call)]
+
+
+def _holds(answer: TextAnswer, told: Counter[str], call: WireCall) -> bool:
+    """Whether an acceptance is beyond doubt: no other has its id, no status denies it."""
+    return told[answer.message_id] == 1 and call.http_status in _TAKEN
 
 
 def _answer(order: TextOrder, found: Any) -> TextAnswer | None:
     """What became of one order; None when the answer says neither, or both."""
-    if not isinstance(found, dict) or not _is_about(order, found):
+    try:
+        row = document.row(found)
+        to = document.pattern(row, "to", r"\+?.{1,40}").removeprefix("+")
+        fault = _fault_of(row.get("error"))
+    except Unavailable:
         return None
-    message_id = found.get("apiMessageId")
-    fault = _fault_of(found.get("error"))
-    accepted = found.get("accepted")
+    message_id, accepted = row.get("apiMessageId"), row.get("accepted")
+    if to != order.to:
+        return None
     if accepted is False and fault and not message_id:
         return TextAnswer(order.client_id, "", fault)
     is_id = isinstance(message_id, str) and re.fullmatch(_MESSAGE_ID, message_id)
@@ -165,18 +249,18 @@ def _answer(order: TextOrder, found: Any) -> TextAnswer | None:
     return None
 
 
-def _is_about(order: TextOrder, found: Row) -> bool:
-    to = found.get("to")
-    return isinstance(to, str) and to.removeprefix("+") == order.to
-
-
 def _fault_of(error: Any) -> Fault | None:
     """The fault in an ``error``; a plain sentence is one without a code.
 
-    Older answers have a sentence there, about a FROM number for one.
+    The older platform API has a sentence there, about a FROM number for one.
     """
     if error is None:
         return None
-    if isinstance(error, dict):
-        return read_fault(document.pattern(error, "code", "[0-9]{1,4}"))
-    return read_fault("")
+    if isinstance(error, str):
+        return read_fault("", error)
+    row = document.row(error)
+    description = row.get("description")
+    return read_fault(
+        document.pattern(row, "code", "[0-9]{1,4}"),
+        description if isinstance(description, str) else "",
+    )

@@ -1,4 +1,8 @@
-"""What goes to the platform and comes back: frozen, typed, without behaviour."""
+"""What goes to the platform and comes back: frozen, typed, without behaviour.
+
+Phone numbers are digits without a plus. What patients wrote or are reached by stays out
+of ``repr``, so that no log or traceback shows it by accident.
+"""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,10 +13,11 @@ from provisioning.exchange.reading import Fault
 
 @dataclass(frozen=True, slots=True)
 class TextOrder:
-    """One text to one phone, from the two-way number of the integration.
+    """One text to one phone.
 
-    ``client_id``: ours, 1 to 32 letters and digits; it comes back in receipts and
-    cannot be asked about.
+    ``client_id``: ours, 1 to 32 letters and digits, never used twice; it comes back in
+    receipts and cannot be asked about. ``sender``: the two-way number of the
+    integration, "" for an integration without one.
     """
 
     client_id: str
@@ -31,8 +36,21 @@ class TextAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class MessageStatus:
+    """What became of a text at ``at`` (aware, UTC).
+
+    ``status``: the platform's number, see ``errors.STATUSES``; a status that we do not
+    know is its word.
+    """
+
+    message_id: str
+    status: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Balance:
-    """What is left; ``currency`` is an ISO 4217 code."""
+    """What is left of the money; ``currency`` is three capitals, as in ISO 4217."""
 
     amount: Decimal
     currency: str
@@ -40,7 +58,11 @@ class Balance:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What became of a text; ``status`` is the platform's number, as text."""
+    """What became of a text. ``status`` is the platform's number, as text.
+
+    ``client_id`` is "" where there is none, or none of ours. ``status_at`` is aware,
+    UTC.
+    """
 
     message_id: str
     client_id: str

@@ -20,11 +20,12 @@ from provisioning.exchange.family import (
     Who,
 )
 from provisioning.exchange.reading import Fault
+from provisioning.exchange.statuses import Status
 
 from .connect_codes import CONNECT_CODES
 from .messaging_codes import MESSAGING_CODES
 from .reading import from_codes, read_fault
-from .statuses import STATUSES, Status, status_of
+from .statuses import STATUSES, status_of
 
 __all__ = [
     "CONNECT_CODES",

@@ -4,24 +4,8 @@ Source: HTTP API Specification V2.5.3, "Message status". 013 does not exist; tha
 is final is INFERRED. Only the states of our own messages appear here.
 """
 
-from dataclasses import dataclass
-from typing import Literal
-
 from provisioning.exchange.family import gettext_noop as _
-
-State = Literal["queued", "sent", "delivered", "undelivered", "failed", "unknown"]
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """One status code; ``final``: no later status of this text means anything."""
-
-    code: str
-    label: str
-    state: State
-    final: bool
-    sentence: str
-
+from provisioning.exchange.statuses import Status, status_in
 
 # One row a code: a table is read as a table.
 # fmt: off
@@ -58,5 +42,4 @@ STATUSES: dict[str, Status] = {row.code: row for row in (
 
 def status_of(code: str) -> Status:
     """The row of ``code``; a code nobody told us about is unknown and not final."""
-    sentence = _("The report is not one that we know.")
-    return STATUSES.get(code, Status(code, "", "unknown", False, sentence))
+    return status_in(STATUSES, code)

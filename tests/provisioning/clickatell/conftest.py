@@ -1,28 +1,13 @@
-"""A provider on loopback, a wire log, and clients that talk to the one through the
-other."""
-
-from collections.abc import Iterator
+"""Clients that talk to a provider on loopback."""
 
 import pytest
 
 from provisioning.clickatell.connect import Connect
 from provisioning.clickatell.messaging import Messaging
 from provisioning.exchange.transport import Transport
-
-from .provider import Log, Provider, listening
+from tests.provisioning.provider import Log, Provider
 
 TOKEN = "0123456789abcdef0123456789abcdef"
-
-
-@pytest.fixture
-def provider() -> Iterator[Provider]:
-    with listening() as provider:
-        yield provider
-
-
-@pytest.fixture
-def log() -> Log:
-    return Log()
 
 
 @pytest.fixture

@@ -16,8 +16,7 @@ from provisioning.clickatell.callbacks import (
     shown,
 )
 from provisioning.clickatell.types import InboundText, Part, Receipt
-
-from .provider import recorded
+from tests.provisioning.provider import recorded
 
 FORM = "application/x-www-form-urlencoded"
 RECEIPT = {

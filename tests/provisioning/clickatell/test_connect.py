@@ -33,9 +33,9 @@ from provisioning.clickatell.types import (
     Registration,
 )
 from provisioning.exchange.transport import Transport, new_session
+from tests.provisioning.provider import Log, Provider, recorded
 
 from .conftest import TOKEN
-from .provider import Log, Provider, recorded
 
 pytestmark = pytest.mark.real_http
 

@@ -3,8 +3,7 @@
 import pytest
 
 from provisioning.clickatell.masking import mask, masked_answer, masked_fields
-
-from .provider import recorded
+from tests.provisioning.provider import recorded
 
 
 @pytest.mark.parametrize(

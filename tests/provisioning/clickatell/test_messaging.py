@@ -22,8 +22,7 @@ from provisioning.clickatell.types import (
     MessageStatus,
     TextOrder,
 )
-
-from .provider import Log, Provider, recorded
+from tests.provisioning.provider import Log, Provider, recorded
 
 pytestmark = pytest.mark.real_http
 

@@ -1,1 +1,1 @@
-"""Tests of provisioning.oneapi."""
+"""Tests of the present-day API: documents, codes, callbacks, and what is shown."""

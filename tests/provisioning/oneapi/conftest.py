@@ -1,26 +1,20 @@
 """A platform on loopback that answers as it is told, and a client that talks to it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler
 
 import pytest
 
 from provisioning.exchange.transport import Transport
 from provisioning.oneapi.messaging import OneApi
-from tests.provisioning.clickatell.provider import Log, Provider, listening, reply
+from tests.provisioning.provider import Log, Provider, reply
 
 KEY = "3fT9-key-of-the-integration=="
 
 
 @pytest.fixture
-def platform() -> Iterator[Provider]:
-    with listening() as provider:
-        yield provider
-
-
-@pytest.fixture
-def log() -> Log:
-    return Log()
+def platform(provider: Provider) -> Provider:
+    return provider
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from provisioning.oneapi import callbacks
-from tests.provisioning.clickatell.provider import recorded
+from tests.provisioning.provider import recorded
 
 AT = datetime(2017, 9, 28, 14, 8, 18, tzinfo=UTC)
 TEXT = {
@@ -79,7 +79,7 @@ def test_it_has_nothing_to_read_in_probes_and_other_events(body):
         {"timestamp": 99999999999999},
         {"timestamp": 0},
         {"content": 7},
-        {"content": "x" * 10_001},
+        {"content": ["x"]},
     ],
 )
 def test_it_loses_no_good_text_to_a_bad_one(wrong):
@@ -128,7 +128,56 @@ def test_the_log_shows_no_number_and_no_text():
     assert "[3 characters]" in shown
     assert callbacks.shown(b"") == ""
     assert callbacks.shown(b"nonsense") == "[8 bytes that are not a document]"
-    assert "12025550100" not in callbacks.shown(b'{"to": 12025550100, "a": 1.5}')
+    assert "12025550100" not in callbacks.shown(b'{"to": 12025550100, "status": 1.5}')
+
+
+def test_it_reads_numbers_without_plus_and_blanks():
+    event = {**TEXT, "from": "+1 202 555 0100", "to": 12025550111}
+    (text,) = callbacks.read_inbound(posted("moText", event))
+    assert (text.sender, text.to) == ("12025550100", "12025550111")
+
+
+def test_it_reads_milliseconds_to_the_last():
+    body = posted("messageStatusUpdate", {**STATUS, "timestamp": 1506607699123})
+    (receipt,) = callbacks.read_receipts(body)
+    assert receipt.status_at == datetime(2017, 9, 28, 14, 8, 19, 123000, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"messageId": ""}, {"statusCode": "DEVICE_ACK"}, {"timestamp": None}]
+)
+def test_it_loses_no_good_receipt_to_a_bad_one(wrong):
+    bad = {**STATUS, **wrong}
+    body = posted("messageStatusUpdate", bad, 7, STATUS)
+    assert len(callbacks.read_receipts(body)) == 1
+    with pytest.raises(callbacks.BadCallback):
+        callbacks.read_receipts(posted("messageStatusUpdate", bad))
+
+
+def test_it_loses_no_good_text_to_a_list_that_is_none():
+    body = json.dumps({"event": {"moText": "x", "MoText": [TEXT]}}).encode()
+    assert len(callbacks.read_inbound(body)) == 1
+
+
+@pytest.mark.parametrize(
+    ("channel", "count"), [("sms", 1), ("SMS", 1), (None, 1), ("whatsapp", 0)]
+)
+def test_it_reads_texts_and_nothing_of_other_channels(channel, count):
+    event = {**TEXT, "channel": channel}
+    assert len(callbacks.read_inbound(posted("moText", event))) == count
+
+
+def test_it_reads_a_long_text_whole():
+    (text,) = callbacks.read_inbound(posted("moText", {**TEXT, "content": "x" * 5000}))
+    assert len(text.text) == 5000
+
+
+def test_the_log_shows_documented_fields_alone():
+    body = posted("moText", {**TEXT, "name": "Ann Example"})
+    assert "Ann" not in callbacks.shown(body)
+    assert TEXT["messageId"] in callbacks.shown(body)
+    with pytest.raises(callbacks.BadCallback):
+        callbacks.shown(b"x" * 70_000)
 
 
 JSON = st.recursive(

@@ -18,9 +18,13 @@ from requests.adapters import BaseAdapter
 
 from provisioning.clickatell.errors import Refused, Unavailable, from_codes
 from provisioning.exchange import deadline
-from provisioning.exchange.transport import Transport, WireCall, new_session
-
-from .provider import Log, Provider, listening, reply
+from provisioning.exchange.transport import (
+    Question,
+    Transport,
+    WireCall,
+    new_session,
+)
+from tests.provisioning.provider import Log, Provider, listening, reply
 
 pytestmark = pytest.mark.real_http
 
@@ -329,3 +333,57 @@ def test_it_calls_a_broken_tls_conversation_maybe_done(provider: Provider) -> No
     with pytest.raises(Unavailable) as caught:
         post(quick(), provider.url.replace("http:", "https:"))
     assert caught.value.maybe_done
+
+
+KEY = "a-key-of-nobody=="
+JSON_OR_ERROR = (*range(200, 300), *range(400, 600))
+
+
+def ask(transport: Transport, url: str, entry: WireCall | None = None) -> bytes:
+    question = Question(
+        "GET", f"{url}/v1/x", headers={"Authorization": KEY}, documents=JSON_OR_ERROR
+    )
+    return transport.ask(question, entry or call(), bytes, repeatable=True)
+
+
+def test_it_asks_without_a_body_and_with_headers_of_the_callers(
+    provider: Provider,
+) -> None:
+    provider.answers_with(b"{}")
+    assert ask(Transport(), provider.url) == b"{}"
+    heard = provider.heard[0]
+    assert (heard.method, heard.path, heard.body) == ("GET", "/v1/x", b"")
+    assert heard.headers["Authorization"] == KEY
+    assert heard.headers["Accept-Encoding"] == "identity"
+    assert "Content-Type" not in heard.headers
+
+
+def test_it_reads_an_error_where_the_caller_says_that_it_is_a_document(
+    provider: Provider,
+) -> None:
+    provider.answers_with(in_the_way(503), in_the_way(302, Location="/elsewhere"))
+    entry = call()
+    assert ask(Transport(), provider.url, entry) == b"<ok/>"
+    assert entry.http_status == 503
+    with pytest.raises(Unavailable):
+        ask(Transport(), provider.url)
+    assert len(provider.heard) == 2
+
+
+def test_it_keeps_the_key_out_of_the_log_and_of_errors(
+    provider: Provider, log: Log
+) -> None:
+    provider.answers_with(raw())
+    question = Question("POST", provider.url, KEY, {"Authorization": KEY})
+    with pytest.raises(Unavailable) as caught:
+        quick(log).ask(question, call(), bytes)
+    assert caught.value.__cause__ is None
+    assert caught.value.__context__ is None
+    assert KEY not in f"{caught.value!r} {question!r} {log.calls}"
+
+
+def test_it_calls_a_header_that_cannot_travel_unreachable() -> None:
+    question = Question("GET", "http://127.0.0.1:9", headers={"Authorization": "a\nb"})
+    with pytest.raises(Unavailable) as caught:
+        quick().ask(question, call(), bytes)
+    assert not caught.value.maybe_done

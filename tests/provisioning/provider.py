@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl
 
 from provisioning.exchange.transport import WireCall
 
-RECORDED = Path(__file__).parents[2] / "recorded"
+RECORDED = Path(__file__).parents[1] / "recorded"
 
 # Either the document to answer with, or something that takes over the connection.
 Behaviour = bytes | Callable[[BaseHTTPRequestHandler], None]
@@ -24,11 +24,12 @@ def recorded(name: str) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """One request: where to, how, and its only form field."""
+    """One request: where to, how, and what was in it."""
 
     path: str
     headers: dict[str, str]
     body: bytes
+    method: str = "POST"
 
     @property
     def field(self) -> tuple[str, str]:
@@ -82,19 +83,21 @@ def listening(
         protocol_version = "HTTP/1.1"
         disable_nagle_algorithm = True
 
-        def do_GET(self) -> None:
-            self.do_POST()
-
         def do_POST(self) -> None:
-            size = int(self.headers.get("Content-Length", 0))
+            size = int(self.headers.get("Content-Length", "0"))
             body = self.rfile.read(size)
-            provider.heard.append(Heard(self.path, dict(self.headers), body))
+            provider.heard.append(
+                Heard(self.path, dict(self.headers), body, self.command)
+            )
             answer = provider.answers.popleft()
             if isinstance(answer, bytes):
                 reply(self, answer)
             else:
                 self.close_connection = True
                 answer(self)
+
+        def do_GET(self) -> None:
+            self.do_POST()
 
         def log_message(self, *args: object) -> None:
             """Say nothing."""

@@ -1,0 +1,1 @@
+"""Tests of what both interfaces of the provider stand on."""
