@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 from . import answers, behaviour, clock
 from .models import (
     Account,
+    ApiConnection,
     CallbackJob,
     Captcha,
     Handset,
@@ -129,6 +130,7 @@ def _rows(
 
 def _account(account: Account) -> dict[str, object]:
     number = getattr(account, "number", None)
+    lines = account.connections.all()
     return {
         "user": account.user,
         "user_number": account.user_number,
@@ -145,7 +147,20 @@ def _account(account: Account) -> dict[str, object]:
         "bought_at": account.bought_at,
         "limit_until": account.limit_until,
         "number": number.digits if number else None,
-        "api_ids": [connection.api_id for connection in account.connections.all()],
+        "api_ids": [line.api_id for line in lines if line.deleted_at is None],
+        "connections": [_connection(line) for line in lines],
+    }
+
+
+def _connection(line: ApiConnection) -> dict[str, object]:
+    return {
+        "api_id": line.api_id,
+        "type": line.connection_type,
+        "description": line.description,
+        "callback_url": line.callback_url,
+        "callback_type": line.callback_type,
+        "created_at": line.created_at,
+        "deleted_at": line.deleted_at,
     }
 
 

@@ -68,7 +68,7 @@ def _by_credentials(question: Question) -> ApiConnection:
     api_id = question["api_id"]
     if not api_id.isascii() or not api_id.isdecimal():
         raise Fault("108")
-    connection = account.connections.filter(api_id=int(api_id)).first()
+    connection = account.connections.live().filter(api_id=int(api_id)).first()
     if connection is None:
         raise Fault("108")
     return connection

@@ -132,14 +132,21 @@ class Account(models.Model):
 class ApiConnectionQuerySet(models.QuerySet["ApiConnection"]):
     """Questions about many connections."""
 
+    def live(self) -> "ApiConnectionQuerySet":
+        """Connections that their owner has not deleted."""
+        return self.filter(deleted_at=None)
+
     def next_api_id(self) -> int:
-        """The api_id of the next connection to be created."""
+        """The api_id of the next connection; that of a deleted one is not reused."""
         highest = self.aggregate(highest=Max("api_id"))["highest"]
         return FIRST_API_ID if highest is None else highest + 1
 
 
 class ApiConnection(models.Model):
-    """One ``create_connection``: an api_id and where its receipts are posted."""
+    """One ``create_connection``: an api_id and where its receipts are posted.
+
+    A deleted one keeps its row, for the texts that were sent over it.
+    """
 
     account = models.ForeignKey(
         Account, on_delete=models.CASCADE, related_name="connections"
@@ -155,6 +162,7 @@ class ApiConnection(models.Model):
     callback_username = models.CharField(max_length=64, blank=True)
     callback_password = models.CharField(max_length=64, blank=True)
     created_at = models.DateTimeField()
+    deleted_at = models.DateTimeField(null=True)
 
     objects = ApiConnectionQuerySet.as_manager()
 
@@ -168,3 +176,16 @@ class ApiConnection(models.Model):
         """Whether the IP lockdown, if there is one, lets this address in."""
         allowed = [entry.strip() for entry in self.ip_address.split(",")]
         return not self.ip_address or source_ip in allowed
+
+    def retire(self, now: datetime) -> bool:
+        """Delete it for its owner; False when that had been done before.
+
+        Its sessions end, receipts that still wait are never posted, and the number
+        it was linked to is linked to none.
+        """
+        standing = ApiConnection.objects.live().filter(pk=self.pk)
+        if not standing.update(deleted_at=now, callback_url=""):
+            return False
+        self.messagingsession_set.all().delete()
+        self.number_set.update(connection=None)
+        return True

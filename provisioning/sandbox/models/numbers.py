@@ -39,6 +39,11 @@ class Number(models.Model):
     def __str__(self) -> str:
         return self.digits
 
+    def give_back(self) -> None:
+        """End the rent: whoever wrote STOP to the number wrote it to this tenant."""
+        Stop.objects.filter(number=self.digits).delete()
+        Number.objects.filter(pk=self.pk).delete()
+
 
 class HandsetQuerySet(models.QuerySet["Handset"]):
     """Questions about many handsets."""

@@ -7,6 +7,7 @@ path of a number, the password); what it looked like is not recorded.
 from urllib.parse import urlencode
 
 from django import forms
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
@@ -21,6 +22,7 @@ from .two_way import ReplyPathForm
 # What the overview says after a change, by the name of the form.
 DONE = {
     "reply_path": "The reply path is saved.",
+    "delete": "The API connection is deleted. Its api_id sends nothing any more.",
     "give_back": "The number is given back. Texts to it no longer reach you.",
     "password": (
         "The password is changed. The old one works nowhere any more: "
@@ -100,7 +102,30 @@ class GiveBackForm(forms.Form):
 
     def save(self) -> None:
         """Anybody may rent it from now on."""
-        Number.objects.filter(pk=self.number.pk).delete()
+        with transaction.atomic():
+            self.number.give_back()
+
+
+class DeleteForm(forms.Form):
+    """The end of an API connection, with a tick against a slip of the hand."""
+
+    connection = forms.ModelChoiceField(
+        ApiConnection.objects.none(), label="api_id", empty_label=None
+    )
+    sure = forms.BooleanField(error_messages={"required": "Tick the box first."})
+
+    def __init__(self, *args: object, account: Account, **kwargs: object) -> None:
+        """Offers the account's own connections."""
+        kwargs |= {"auto_id": "delete_%s", "label_suffix": ""}
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        connection = self.fields["connection"]
+        if isinstance(connection, forms.ModelChoiceField):
+            connection.queryset = account.connections.live()
+
+    def save(self) -> None:
+        """Whoever sends with its api_id is refused from now on."""
+        with transaction.atomic():
+            self.cleaned_data["connection"].retire(clock.now())
 
 
 @csrf_exempt
@@ -130,8 +155,9 @@ def overview(request: HttpRequest) -> HttpResponse:
     def posted(name: str) -> object:
         return request.POST if sent == name else None
 
-    own: dict[str, PasswordForm | ReplyPathForm | GiveBackForm] = {
-        "password": PasswordForm(posted("password"), account=account)
+    own: dict[str, PasswordForm | ReplyPathForm | GiveBackForm | DeleteForm] = {
+        "password": PasswordForm(posted("password"), account=account),
+        "delete": DeleteForm(posted("delete"), account=account),
     }
     if number:
         own["reply_path"] = ReplyPathForm(posted("reply_path"), number=number)
@@ -142,7 +168,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     context = {
         "account": account,
         "account_type": dict(answers.ACCOUNT_TYPES)[str(account.account_type)],
-        "connections": [_described(line) for line in account.connections.all()],
+        "connections": [_described(line) for line in account.connections.live()],
         "number": number,
         "forms": own,
         "is_wrong": sent in own,

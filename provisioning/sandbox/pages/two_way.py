@@ -69,7 +69,7 @@ class ReplyPathForm(forms.Form):
         self.fields["reply_password"].help_text = "Optional, letters and digits."
         connection = self.fields["connection"]
         if isinstance(connection, forms.ModelChoiceField):
-            connection.queryset = number.account.connections.all()
+            connection.queryset = number.account.connections.live()
 
     def clean_reply_url(self) -> str:
         """An address we could post to."""
@@ -129,7 +129,7 @@ def claim(account: Account, digits: str, now: datetime) -> bool:
     """
     if digits not in free_numbers(digits[1:4]):
         return False
-    connections = list(account.connections.all()[:2])
+    connections = list(account.connections.live()[:2])
     try:
         with transaction.atomic():
             Number.objects.create(
@@ -169,6 +169,6 @@ def _reply_path(request: HttpRequest, number: Number) -> HttpResponse:
         "number": number,
         "form": form,
         "saved": saved,
-        "connectable": number.account.connections.exists(),
+        "connectable": number.account.connections.live().exists(),
     }
     return sheet(request, "two_way_number", context)

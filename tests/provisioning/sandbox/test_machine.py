@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from provisioning.sandbox import clock, network
-from provisioning.sandbox.models import Rule
+from provisioning.sandbox.models import ApiConnection, Rule
 
 from . import customer
 
@@ -58,6 +58,19 @@ def test_it_shows_how_near_the_locks_are():
     known = state()
     assert known["accounts"][0]["auth_failures"] == 1
     assert known["source_addresses"] == [{"address": "127.0.0.1", "auth_failures": 1}]
+
+
+def test_it_tells_of_connections_also_of_deleted_ones():
+    customer.ready(api_description="Reminders")
+    connection = ApiConnection.objects.get()
+    account = state()["accounts"][0]
+    assert account["connections"][0]["description"] == "Reminders"
+    assert account["connections"][0]["callback_url"] == "http://app.test/s/"
+    connection.retire(clock.now())
+    account = state()["accounts"][0]
+    assert account["api_ids"] == []
+    assert account["connections"][0]["api_id"] == connection.api_id
+    assert account["connections"][0]["deleted_at"] is not None
 
 
 def test_it_adds_and_clears_rules():

@@ -4,13 +4,14 @@ from datetime import timedelta
 
 import pytest
 
-from provisioning.sandbox import clock
+from provisioning.sandbox import callbacks, clock, network
 from provisioning.sandbox.models import (
     Account,
     ApiConnection,
     MessagingSession,
     Number,
     SourceAddress,
+    Stop,
     Ticket,
 )
 
@@ -144,6 +145,71 @@ def test_it_leaves_the_number_of_others_alone():
     ready()
     email_active(user="bob", email_address="bob@example.org")
     post(signed_in(user="bob"), do="give_back", sure="on")
+    assert Number.objects.exists()
+
+
+def test_it_forgets_who_stopped_a_number_that_is_given_back(receiver):
+    ready()
+    network.answer(customer.PHONE, "12025550111", "STOP", clock.now())
+    post(signed_in(), do="give_back", sure="on")
+    assert not Stop.objects.exists()
+    assert customer.fault(customer.send()).startswith("106")
+    network.answer(customer.PHONE, "12025550111", "Hello?", clock.now())
+    assert callbacks.deliver_due(clock.now() + timedelta(hours=7)) == 0
+    assert receiver.got == []
+
+
+def test_it_deletes_a_connection_once_the_box_is_ticked(receiver):
+    number = ready()
+    customer.packet(customer.command("auth"))
+    text = customer.sent(callback=7)
+    path = signed_in()
+    wanted = {"do": "delete", "connection": number.connection_id}
+    assert "Tick the box first." in post(path, **wanted).content.decode()
+    assert ApiConnection.objects.live().exists()
+    response = post(path, **wanted, sure="on")
+    html = page(response["Location"])
+    assert "The API connection is deleted." in html
+    assert "3407892" not in html
+    assert customer.fault(customer.send()).startswith("108")
+    assert not MessagingSession.objects.exists()
+    number.refresh_from_db()
+    assert number.connection is None
+    assert callbacks.deliver_due(clock.now() + timedelta(seconds=2)) == 0
+    assert receiver.got == []
+    text.refresh_from_db()
+    assert text.status == "004"
+
+
+def test_it_never_gives_an_api_id_twice():
+    connection = ready().connection
+    assert connection
+    assert connection.retire(clock.now())
+    assert not connection.retire(clock.now())
+    answer = connect("create_connection", **ANN, connection_id=2)
+    assert customer.value(answer, "api_id") == "3407893"
+
+
+@pytest.mark.parametrize("wanted", ["other", "", "hello", "0"])
+def test_it_deletes_only_a_connection_of_ones_own(wanted):
+    number = ready()
+    bob = {"user": "bob", "password": "abc123"}
+    email_active(**bob, email_address="bob@example.org")
+    connect("create_connection", **bob, connection_id=2)
+    chosen = number.connection_id if wanted == "other" else wanted
+    form = {"do": "delete", "connection": chosen, "sure": "on"}
+    html = post(signed_in(**bob), **form).content.decode()
+    assert "Nothing was changed." in html
+    assert 'id="delete_connection_error"' in html
+    assert ApiConnection.objects.live().count() == 2
+
+
+def test_it_changes_nothing_by_looking():
+    number = ready()
+    path = signed_in()
+    page(f"{path}&do=delete&connection={number.connection_id}&sure=on")
+    page(f"{path}&do=give_back&sure=on")
+    assert ApiConnection.objects.live().exists()
     assert Number.objects.exists()
 
 

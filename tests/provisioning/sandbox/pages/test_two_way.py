@@ -67,6 +67,20 @@ def test_it_offers_a_rented_number_to_nobody_else():
     assert "that number is gone" in post(path, number="12025550111").content.decode()
 
 
+def test_it_links_no_connection_that_was_deleted():
+    sms_active()
+    for _ in range(2):
+        connect("create_connection", **ANN, connection_id=13)
+    first, second = ApiConnection.objects.all()
+    first.retire(clock.now())
+    path = own_page("apply_two_way_url")
+    post(path, number="12025550111")
+    assert Number.objects.get().connection == second
+    assert str(first.api_id) not in page(path)
+    second.retire(clock.now())
+    assert "API connection is needed first" in page(path)
+
+
 def test_it_keeps_the_number_when_the_claim_is_repeated():
     path = claim()
     post(path, number="12025550118")
