@@ -161,7 +161,7 @@ def test_what_speaks_of_the_account_holds_it(integration, code, column):
 def test_a_wrong_key_comes_back_on_its_field_and_nothing_typed_is_lost(integration):
     owner = Owner()
     page = enters(owner, "wrong-key")
-    form = page.context["form"]  # type: ignore[attr-defined]
+    form = page.context["form"]
     assert page.status_code == 422
     assert set(form.errors) == {"api_key"}
     assert TYPED["practice_name"] in page.content.decode()
@@ -183,7 +183,7 @@ def test_a_wrong_key_comes_back_on_its_field_and_nothing_typed_is_lost(integrati
 )
 def test_it_asks_nobody_about_what_cannot_be(changes, field):
     page = enters(Owner(), **{"api_key": "a-key", **changes})
-    assert field in page.context["form"].errors  # type: ignore[attr-defined]
+    assert field in page.context["form"].errors
     assert not ProviderCall.objects.exists()
 
 
@@ -191,7 +191,7 @@ def test_a_number_can_have_one_practice_only(integration):
     is_ready(Owner(), integration)
     other = Owner()
     page = enters(other, integration.api_key, email="other@example.org")
-    assert "number" in page.context["form"].errors  # type: ignore[attr-defined]
+    assert "number" in page.context["form"].errors
 
 
 def test_an_account_without_money_waits_for_some(integration):

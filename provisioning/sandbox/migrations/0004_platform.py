@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('sandbox', '0002_rules_for_one_account'),
+        ('sandbox', '0003_deleted_connections'),
     ]
 
     operations = [
