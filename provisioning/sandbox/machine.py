@@ -50,6 +50,7 @@ def state(request: HttpRequest) -> JsonResponse:
             ],
             "integrations": _rows(
                 Integration,
+                "id",
                 "name",
                 "api_key",
                 "digits",

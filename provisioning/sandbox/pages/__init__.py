@@ -4,6 +4,7 @@
 ``buying``       the shop for credits
 ``two_way``      the claim of a US long number and its reply path
 ``console``      the customer's account, behind user name and password
+``portal``       integrations of the present-day platform: key, number, money, callbacks
 ``phone``        any phone in the world, to read and answer texts on
 ``switchboard``  making the provider misbehave
 """

@@ -10,7 +10,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
 from .. import clock, network
-from ..models import Handset, Number, Text
+from ..models import Handset, Integration, Number, Text
 from .sheet import sheet
 
 QUICK_ANSWERS = ["C", "R", "STOP"]
@@ -94,7 +94,8 @@ def correspondents(texts: list[Text], digits: str) -> list[str]:
     """Whom this phone can write to: who wrote last comes first, then any number."""
     wrote = [text.sender for text in reversed(texts) if text.sender != digits]
     claimed = Number.objects.values_list("digits", flat=True)
-    return list(dict.fromkeys([*wrote, *claimed]))
+    of_today = Integration.objects.values_list("digits", flat=True)
+    return list(dict.fromkeys([*wrote, *claimed, *of_today]))
 
 
 def _back(digits: str) -> HttpResponse:

@@ -28,7 +28,10 @@ class NewIntegrationForm(forms.Form):
     """A workspace with SMS and a two-way number of the area."""
 
     name = forms.CharField(label="Name", max_length=80)
-    area = forms.ChoiceField(label="Number from", choices=list(AREAS.items()))
+    area = forms.ChoiceField(
+        label="Number from",
+        choices=[(code, f"{code} – {place}") for code, place in AREAS.items()],
+    )
 
 
 class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]  # no stubs at run time

@@ -25,10 +25,16 @@ Work = Callable[[Integration, datetime], Answer]
 
 @csrf_exempt
 def message(request: HttpRequest) -> HttpResponseBase:
-    """Accept up to 200 messages; 207 when at least one of them was refused."""
+    """Accept up to 200 messages; 207 when at least one of them was refused.
+
+    Without any money the whole request is refused; money that runs out halfway refuses
+    the messages it does not pay for (INFERRED).
+    """
 
     def work(integration: Integration, now: datetime) -> Answer:
         asked = _messages(request.body)
+        if integration.balance <= 0:
+            raise Refused("20")
         with transaction.atomic():
             answers = [_accepted(integration, each, now) for each in asked]
         refused = any(not answer["accepted"] for answer in answers)
@@ -39,11 +45,13 @@ def message(request: HttpRequest) -> HttpResponseBase:
 
 @csrf_exempt
 def status(request: HttpRequest, message_id: str) -> HttpResponseBase:
-    """How one message fares."""
+    """How one message fares; 41 for one that is not the integration's (INFERRED)."""
 
     def work(integration: Integration, now: datetime) -> Answer:
         text = Text.objects.filter(
-            integration=integration, message_id=message_id
+            direction=Text.Direction.TO_HANDSET,
+            integration=integration,
+            message_id=message_id,
         ).first()
         if text is None:
             raise Refused("41")
@@ -73,51 +81,59 @@ def milliseconds(moment: datetime) -> int:
 def _answer(
     request: HttpRequest, action: str, method: str, work: Work
 ) -> HttpResponseBase:
-    """Let the caller in, obey the switchboard, do the work, dress the answer."""
+    """Let the caller in, obey the switchboard, do the work, dress the answer.
+
+    A rule for one account names the integration, where the other APIs have users.
+    """
     now = clock.now()
+    integration = _caller(request)
+    names = [integration.name] if integration else []
     outcome: list[int] = []
 
     def document() -> bytes:
         try:
-            status, body = _worked(request, action, method, work, now)
+            code = behaviour.code_for(action, tables.ERRORS, names)
+            if code and not (action == SEND and code in tables.OF_ONE_MESSAGE):
+                raise Refused(code)
+            caller = _admitted(integration, request.method == method)
+            if code:
+                status, body = 207, _all_refused(request.body, code)
+            else:
+                status, body = work(caller, now)
         except Refused as refused:
-            status = tables.HTTP_STATUSES.get(refused.code, 400)
+            status = tables.HTTP_STATUSES.get(refused.code, tables.OTHER_HTTP_STATUS)
             body = {"error": _error(refused)}
         outcome.append(status)
         return json.dumps(body).encode()
 
-    response = behaviour.play(action, document)
+    response = behaviour.play(action, document, names)
     if outcome and not response.has_header(behaviour.HANG_UP):
         response.status_code = outcome[0]
         response["Content-Type"] = "application/json"
     return response
 
 
-def _worked(
-    request: HttpRequest, action: str, method: str, work: Work, now: datetime
-) -> Answer:
-    code = behaviour.code_for(action, tables.ERRORS)
-    if code and not (action == SEND and code in tables.OF_ONE_MESSAGE):
-        raise Refused(code)
-    if request.method != method:
-        raise Refused("42")
-    integration = Integration.objects.filter(
-        api_key=request.headers.get("Authorization", "")
-    ).first()
+def _caller(request: HttpRequest) -> Integration | None:
+    """Whose key it is: the bare key, without a scheme word before it."""
+    key = request.headers.get("Authorization", "")
+    return Integration.objects.filter(api_key=key).first()
+
+
+def _admitted(integration: Integration | None, is_right_method: bool) -> Integration:
     if integration is None:
         raise Refused("1")
+    if not is_right_method:
+        raise Refused("42")
     if not integration.is_active:
         raise Refused("3")
-    if code:
-        return 207, {"messages": _all_refused(request.body, code), "error": None}
-    return work(integration, now)
+    return integration
 
 
 def _messages(body: bytes) -> list[Any]:
     try:
         asked = json.loads(body)
         messages = asked["messages"]
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, RecursionError):
         raise Refused("21") from None
     if not isinstance(messages, list) or not messages:
         raise Refused("21")
@@ -127,13 +143,10 @@ def _messages(body: bytes) -> list[Any]:
 
 
 def _accepted(integration: Integration, asked: Any, now: datetime) -> dict[str, Any]:
-    to = asked.get("to") if isinstance(asked, dict) else None
     try:
         text = sending.accept(integration, asked, now)
     except Refused as refused:
-        if refused.code not in tables.OF_ONE_MESSAGE | {"20", "38"}:
-            raise
-        return {"accepted": False, "to": to, "error": _error(refused)}
+        return _not_accepted(asked, refused)
     return {
         "apiMessageId": text.message_id,
         "accepted": True,
@@ -142,13 +155,15 @@ def _accepted(integration: Integration, asked: Any, now: datetime) -> dict[str, 
     }
 
 
-def _all_refused(body: bytes, code: str) -> list[dict[str, Any]]:
+def _not_accepted(asked: Any, refused: Refused) -> dict[str, Any]:
+    to = asked.get("to") if isinstance(asked, dict) else None
+    return {"accepted": False, "to": to, "error": _error(refused)}
+
+
+def _all_refused(body: bytes, code: str) -> dict[str, Any]:
     """Every message, refused by a rule of the switchboard."""
-    error = _error(Refused(code))
-    return [
-        {"accepted": False, "to": asked.get("to"), "error": error}
-        for asked in _messages(body)
-    ]
+    messages = [_not_accepted(asked, Refused(code)) for asked in _messages(body)]
+    return {"messages": messages, "error": None}
 
 
 def _error(refused: Refused) -> dict[str, Any]:

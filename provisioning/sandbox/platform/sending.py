@@ -64,13 +64,13 @@ def _read(asked: Any) -> _Wanted:
     if not isinstance(asked, dict):
         raise Refused("23")
     to, text = asked.get("to"), asked.get("content")
-    if asked.get("channel", "sms") != "sms":
+    if str(asked.get("channel", "sms")).lower() != "sms":
         raise Refused("38")
     if not isinstance(to, str) or not re.fullmatch(r"\+?[1-9][0-9]{6,14}", to):
         raise Refused("25", str(to)[:40])
     if not isinstance(text, str) or not text or "\0" in text:
         raise Refused("23", "content")
-    client_id = asked.get("clientMessageId", "")
+    client_id = asked.get("clientMessageId") or ""
     if not isinstance(client_id, str) or len(client_id) > 32:
         raise Refused("23", "clientMessageId")
     pieces = len(parts.split(text, unicode=not parts.fits_gsm(text)))

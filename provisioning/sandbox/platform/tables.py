@@ -1,6 +1,7 @@
 """Codes and statuses of the platform, with the HTTP status that comes along.
 
-Source: "One API: Error messages" and "Message Status Table".
+Source: "One API: Error messages" and "Message Status Table". Apart from 1 and 25, which
+were recorded, the descriptions are invented.
 """
 
 ERRORS = {
@@ -38,17 +39,9 @@ ERRORS = {
     "111": "USA: STOP and SUBSCRIBE commands must be switched on",
 }
 
-# Whatever is not listed here comes with 400.
-HTTP_STATUSES = {
-    "1": 401,
-    "7": 401,
-    "18": 500,
-    "19": 503,
-    "20": 402,
-    "41": 404,
-    "42": 405,
-    "43": 429,
-}
+# What the answer to a refused request comes with; all other codes with 400.
+HTTP_STATUSES = {"1": 401, "7": 401, "18": 500, "19": 503, "20": 402}
+OTHER_HTTP_STATUS = 400
 
 # Refusals of one message among others; all the rest refuse the whole request (INFERRED).
 OF_ONE_MESSAGE = frozenset(

@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 from django.test import RequestFactory
-from django.urls import resolve, reverse
+from django.urls import resolve
 
 from provisioning.sandbox import behaviour, callbacks, clock, network
-from provisioning.sandbox.models import Handset, Integration, Number, Text
+from provisioning.sandbox.models import Handset, Integration, Text
 from provisioning.sandbox.platform import tables
 
 from . import customer
-from .customer import PHONE
+from .customer import PHONE, recorded
 
 pytestmark = pytest.mark.django_db
 
@@ -94,6 +94,32 @@ def test_it_accepts_a_message_and_sets_it_on_its_way(integration):
     assert asks(integration.api_key, "GET", path)[1]["sms"]["status"] == "DEVICE_ACK"
 
 
+def test_it_answers_like_the_recorded_answers(integration):
+    Integration.objects.update(digits="12025550111")
+    asked = recorded("oneapi/message.request.json")
+    status, document = asks(integration.api_key, "POST", "/v1/message", asked)
+    wanted = json.loads(recorded("oneapi/message_207.json"))
+    wanted["messages"][0]["apiMessageId"] = Text.objects.get().message_id
+    assert (status, document) == (207, wanted)
+    wrong = asks("wrong", "POST", "/v1/message", asked)
+    assert wrong == (401, json.loads(recorded("oneapi/key_401.json")))
+
+
+def test_it_posts_like_the_recorded_callbacks(integration, receiver):
+    sends(integration)
+    network.answer(PHONE, NUMBER, "YES", clock.now())
+    deliver()
+    posted = {
+        kind: document
+        for document in (json.loads(request.body) for request in receiver.got)
+        for kind in document["event"]
+    }
+    for kind, name in (("messageStatusUpdate", "status_update"), ("moText", "mo_text")):
+        sample = json.loads(recorded(f"oneapi/{name}.json"))
+        assert posted[kind].keys() == sample.keys()
+        assert posted[kind]["event"][kind][0].keys() == sample["event"][kind][0].keys()
+
+
 def test_it_answers_207_where_one_of_two_is_refused(integration):
     good = {"to": PHONE, "from": NUMBER, "content": "Visit 10:30"}
     body = {"messages": [good, {**good, "to": "abc"}]}
@@ -117,7 +143,7 @@ def test_it_answers_207_where_one_of_two_is_refused(integration):
         ({"content": ""}, 23),
         ({"content": "x" * 2000}, 100),
         ({"clientMessageId": "x" * 33}, 23),
-        ({"channel": "pigeon"}, 38),
+        ({"channel": "whatsapp"}, 38),
     ],
 )
 def test_it_refuses_a_message_with_its_code(integration, changes, code):
@@ -129,7 +155,7 @@ def test_it_refuses_a_message_with_its_code(integration, changes, code):
     [
         ({"is_suspended": True}, 44),
         ({"has_stop_commands": False}, 111),
-        ({"balance": 0}, 20),
+        ({"balance": "0.01"}, 20),
     ],
 )
 def test_it_refuses_messages_in_a_state_of_the_integration(integration, state, code):
@@ -142,6 +168,7 @@ def test_it_refuses_messages_in_a_state_of_the_integration(integration, state, c
     [
         ("{", 21),
         ("[]", 21),
+        ("[" * 100_000, 21),
         ("{}", 21),
         ('{"messages": []}', 21),
         ('{"messages": 7}', 21),
@@ -168,9 +195,21 @@ def test_it_tells_the_balance(integration):
 
 def test_it_refuses_the_wrong_method_and_the_unknown_message(integration):
     status, document = asks(integration.api_key, "GET", "/v1/message")
-    assert (status, document["error"]["code"]) == (405, 42)
+    assert (status, document["error"]["code"]) == (400, 42)
     status, document = asks(integration.api_key, "GET", "/v1/message/0123")
-    assert (status, document["error"]["code"]) == (404, 41)
+    assert (status, document["error"]["code"]) == (400, 41)
+
+
+def test_it_refuses_the_whole_request_without_any_money(integration):
+    Integration.objects.update(balance=0)
+    status, document = sends(integration)
+    assert (status, document["error"]["code"]) == (402, 20)
+    Integration.objects.update(balance="0.07")
+    message = {"to": PHONE, "from": NUMBER, "content": "Visit 10:30"}
+    body = {"messages": [message, message]}
+    status, document = asks(integration.api_key, "POST", "/v1/message", body)
+    first, second = document["messages"]
+    assert (status, first["accepted"], second["error"]["code"]) == (207, True, 20)
 
 
 @pytest.mark.parametrize("code", tables.ERRORS)
@@ -182,9 +221,31 @@ def test_it_answers_with_any_code_that_the_switchboard_names(integration, code):
     if code in tables.OF_ONE_MESSAGE:
         assert refused((status, document)) == int(code)
     else:
-        assert status == tables.HTTP_STATUSES.get(code, 400)
+        wanted = {"1": 401, "7": 401, "18": 500, "19": 503, "20": 402}
+        assert status == wanted.get(code, 400)
         assert document["error"]["code"] == int(code)
     assert sends(integration)[0] == 202
+
+
+def test_it_obeys_rules_for_one_integration(integration):
+    rule = {"kind": "answer", "code": "46", "seconds": 0, "times": None}
+    behaviour.add_rule(action="any", user="Practice", **rule)
+    other = Integration.objects.create(
+        name="other", digits="14155550118", created_at=clock.now()
+    )
+    status, document = asks(integration.api_key, "GET", "/v1/balance")
+    assert (status, document["error"]["code"]) == (400, 46)
+    assert asks(other.api_key, "GET", "/v1/balance")[0] == 200
+
+
+def test_it_refuses_by_rule_what_is_no_message_at_all(integration):
+    behaviour.add_rule(
+        action="v1/message", kind="answer", code="26", seconds=0, times=1
+    )
+    body = {"messages": [7]}
+    status, document = asks(integration.api_key, "POST", "/v1/message", body)
+    assert status == 207
+    assert document["messages"][0]["to"] is None
 
 
 def test_it_does_the_work_and_hangs_up(integration):
@@ -261,51 +322,6 @@ def test_it_hears_nothing_on_a_suspended_number(integration, receiver):
     network.answer(PHONE, NUMBER, "C", clock.now())
     deliver()
     assert not receiver.got
-
-
-# --- The portal -----------------------------------------------------------------------
-
-
-def page(method: str, path: str, **typed: str) -> Any:
-    request = getattr(RequestFactory(), method)(path, typed)
-    view, args, kwargs = resolve(request.path_info)
-    return view(request, *args, **kwargs)
-
-
-def test_the_portal_makes_integrations_with_numbers_nobody_has():
-    path = reverse("sandbox-portal")
-    taken = page("post", path, name="First", area="415")
-    assert taken.status_code == 303
-    page("post", path, name="Second", area="415")
-    first, second = Integration.objects.all()
-    assert first.digits != second.digits
-    assert first.api_key != second.api_key
-    shown = page("get", path).content.decode()
-    assert "First" in shown
-    assert "Second" in shown
-
-
-def test_the_portal_runs_out_of_numbers():
-    answers = [
-        page("post", reverse("sandbox-portal"), name="One more", area="415")
-        for _ in range(40)
-    ]
-    assert answers[-1].status_code == 200
-    assert b"is taken" in answers[-1].content
-    assert not Number.objects.exists()
-
-
-def test_the_portal_keeps_callbacks_and_refuses_what_is_no_address(integration):
-    path = reverse("sandbox-integration", args=[integration.pk])
-    wrong = page("post", path, status_url="nowhere", inbound_url="", is_active="on")
-    assert b"Enter an address" in wrong.content
-    page("post", path, status_url="https://app.test/x", is_active="on")
-    integration.refresh_from_db()
-    assert integration.status_url == "https://app.test/x"
-    assert integration.has_stop_commands is False
-    page("post", path, top_up="1")
-    integration.refresh_from_db()
-    assert integration.balance == 35
 
 
 def test_the_state_lists_integrations(integration):

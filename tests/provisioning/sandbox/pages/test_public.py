@@ -7,7 +7,14 @@ from ..customer import ask, page, ready, registered
 
 pytestmark = pytest.mark.django_db
 
-PAGES = ["/", "/mailbox/", "/phone/", "/phone/12025550100/", "/switchboard/"]
+PAGES = [
+    "/",
+    "/mailbox/",
+    "/phone/",
+    "/phone/12025550100/",
+    "/portal/",
+    "/switchboard/",
+]
 
 
 @pytest.mark.parametrize("path", [*PAGES, "/sdk/terms.html"])
