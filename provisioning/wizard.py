@@ -21,8 +21,15 @@ from provisioning.forms import (
     MobileForm,
     NumberForm,
     StepForm,
+    TestForm,
 )
-from provisioning.models import ProviderAccount, Stage, User
+from provisioning.models import (
+    ProviderAccount,
+    Stage,
+    StageChange,
+    TwoWayTest,
+    User,
+)
 from provisioning.steps import pace
 
 Initial = Callable[[ProviderAccount], dict[str, Any]]
@@ -152,7 +159,7 @@ def _go_on(account: ProviderAccount, form: StepForm, by: User, now: datetime) ->
 
 
 def _test(account: ProviderAccount, form: StepForm, by: User, now: datetime) -> None:
-    steps.start_test(account, now=now)
+    steps.start_test(account, form.cleaned_data["mobile_number"], now=now)
 
 
 def _correct(account: ProviderAccount, form: StepForm, by: User, now: datetime) -> None:
@@ -179,6 +186,14 @@ def _texts(account: ProviderAccount, now: datetime) -> dict[str, Any]:
         "sent": pace.texts_sent(account),
         "wait": pace.wait(account, pace.TEXT, now),
     }
+
+
+def _tested(account: ProviderAccount) -> dict[str, Any]:
+    """The mobile that was texted last, or else the account's own."""
+    test = TwoWayTest.objects.filter(
+        line__account=account, line__retired_at=None
+    ).first()
+    return {"mobile_number": test.mobile_number if test else account.mobile_number}
 
 
 # Where the provider says that the account is not active, on whatever page.
@@ -249,7 +264,7 @@ PAGES = (
         "test",
         Stage.NUMBER_CLAIMED,
         _("Try it both ways"),
-        {"test": Act(_test), "correct": Act(_correct, NumberForm)},
+        {"test": Act(_test, TestForm, _tested), "correct": Act(_correct, NumberForm)},
         polls=True,
     ),
 )
@@ -269,6 +284,14 @@ def current(account: ProviderAccount) -> Page | None:
         ),
         None,
     )
+
+
+def begun(account: ProviderAccount) -> StageChange | None:
+    """How the present account began: when, and by whom."""
+    first = account.stage_changes.select_related("by").filter(
+        before__in=(Stage.DRAFT, Stage.DISCONNECTED)
+    )
+    return first.last()
 
 
 def progress(account: ProviderAccount | None) -> list[dict[str, Any]]:
