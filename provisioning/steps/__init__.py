@@ -44,7 +44,12 @@ from provisioning.steps.password import (
     replace_password,
     try_password,
 )
-from provisioning.steps.registration import Details, new_username, register
+from provisioning.steps.registration import (
+    Details,
+    find_registration,
+    new_username,
+    register,
+)
 from provisioning.steps.turn import Busy, is_stopped
 from provisioning.steps.watching import next_look, ward_off_lock, watch
 
@@ -62,6 +67,7 @@ __all__ = [
     "connection_in_doubt",
     "correct_number",
     "disconnect",
+    "find_registration",
     "forgot_password",
     "give_up_number",
     "is_stopped",

@@ -187,6 +187,7 @@ CELERY_BEAT_SCHEDULE = {
         ("provisioning.tasks.refresh_balances", 600.0, 600),
         ("provisioning.tasks.tell_owners", 60.0, 60),
         ("provisioning.tasks.prune_wire_log", 86400.0, 3600),
+        ("provisioning.tasks.clean_up", 86400.0, 3600),
     )
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
@@ -202,6 +203,8 @@ SEND_LEASE_SECONDS = env.between("SEND_LEASE_SECONDS", 1, 3600, default=60)
 NOT_FOUND_GRACE_SECONDS = env.between("NOT_FOUND_GRACE_SECONDS", 0, 86400, default=120)
 # Days that answered provider calls stay in the wire log.
 WIRE_LOG_DAYS = env.between("WIRE_LOG_DAYS", 1, 3650, default=90)
+# Days after which a sign-up that nobody touched, and never registered, is deleted.
+ABANDONED_SIGNUP_DAYS = env.between("ABANDONED_SIGNUP_DAYS", 1, 3650, default=30)
 
 # --- People ------------------------------------------------------------------------
 AUTH_USER_MODEL = "provisioning.User"
