@@ -277,7 +277,12 @@ def test_one_that_ran_out_opens_nothing_until_it_is_sent_again(owner):
 
 @pytest.mark.parametrize(
     "token",
-    ["x", "a:b:c", signing.dumps([1, 2.0]), signing.dumps([0, 2.0], salt=invitations.SALT)],
+    [
+        "x",
+        "a:b:c",
+        signing.dumps([1, 2.0]),
+        signing.dumps([0, 2.0], salt=invitations.SALT),
+    ],
 )
 def test_one_that_is_not_ours_is_not_found(owner, token):
     invites(owner)
