@@ -14,8 +14,8 @@ from django.urls import URLPattern, reverse
 from django.urls.converters import IntConverter
 
 from provisioning.models import Invitation, Practice
-from reminders.models import CallListEntry, Clinician
 from provisioning.urls import urlpatterns as setup_urlpatterns
+from reminders.models import CallListEntry, Clinician
 from reminders.urls import urlpatterns
 from tests import make
 

@@ -118,7 +118,7 @@ def verifies_own_mobile(owner: Owner) -> None:
 
 REST: dict[Stage, Callable[[Owner], object]] = {
     Stage.DRAFT: lambda owner: owner.registers(
-        **{"first_name": "Otto", "last_name": "Other", "email": OTTO}
+        first_name="Otto", last_name="Other", email=OTTO
     ),
     Stage.REGISTERED: confirms_by_own_mail,
     Stage.EMAIL_ACTIVATED: verifies_own_mobile,
