@@ -211,6 +211,31 @@ def test_nothing_goes_while_the_provider_cannot_say(owner, outcome):
     assert not Practice.objects.exists()
 
 
+def test_it_asks_about_a_few_a_night(owner, monkeypatch):
+    lost(owner)
+    ages()
+    monkeypatch.setattr(abandoned, "MOST_ASKED", 0)
+    cleans_up()
+    assert owner.account.stage == Stage.DRAFT
+
+
+def test_it_asks_nothing_when_our_address_is_nearly_locked(owner):
+    lost(owner)
+    sign_ins = ProviderCall.objects.filter(action="authenticate_user")
+    sign_ins.update(outcome="refused", codes="404")
+    for _n in range(5):
+        ProviderCall.objects.create(
+            api="connect",
+            action="authenticate_user",
+            outcome="refused",
+            codes="404",
+            started_at=clock.now(),
+        )
+    ages()
+    cleans_up()
+    assert owner.account.stage == Stage.DRAFT
+
+
 def test_the_wire_log_keeps_the_doubt_however_old(owner, settings):
     lost(owner)
     ages(3000)
