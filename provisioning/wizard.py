@@ -23,13 +23,7 @@ from provisioning.forms import (
     StepForm,
     TestForm,
 )
-from provisioning.models import (
-    ProviderAccount,
-    Stage,
-    StageChange,
-    TwoWayTest,
-    User,
-)
+from provisioning.models import ProviderAccount, Stage, User
 from provisioning.steps import pace
 
 Initial = Callable[[ProviderAccount], dict[str, Any]]
@@ -189,11 +183,7 @@ def _texts(account: ProviderAccount, now: datetime) -> dict[str, Any]:
 
 
 def _tested(account: ProviderAccount) -> dict[str, Any]:
-    """The mobile that was texted last, or else the account's own."""
-    test = TwoWayTest.objects.filter(
-        line__account=account, line__retired_at=None
-    ).first()
-    return {"mobile_number": test.mobile_number if test else account.mobile_number}
+    return {"mobile_number": steps.mobile_to_test(account)}
 
 
 # Where the provider says that the account is not active, on whatever page.
@@ -284,14 +274,6 @@ def current(account: ProviderAccount) -> Page | None:
         ),
         None,
     )
-
-
-def begun(account: ProviderAccount) -> StageChange | None:
-    """How the present account began: when, and by whom."""
-    first = account.stage_changes.select_related("by").filter(
-        before__in=(Stage.DRAFT, Stage.DISCONNECTED)
-    )
-    return first.last()
 
 
 def progress(account: ProviderAccount | None) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from provisioning.forms.step import StepForm
 from provisioning.models import Membership, Practice, User
 
 WORKS_HERE = _("This person works here already.")
-INVITED = _("This address is invited already. You can send the mail again, below.")
+INVITED = _("This address is invited already. You can send the mail again.")
 
 
 class InviteForm(forms.Form):
@@ -20,7 +20,9 @@ class InviteForm(forms.Form):
     email = forms.EmailField(
         label=_("E-mail address"),
         max_length=64,
-        help_text=_("They get a link that works for a week, and sign in with it."),
+        help_text=_(
+            "They get a link that works for a week. They sign in with this address."
+        ),
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
     role = forms.ChoiceField(

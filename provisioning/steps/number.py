@@ -112,6 +112,13 @@ def settle_credits(account: ProviderAccount, now: datetime) -> None:
     )
 
 
+def mobile_to_test(account: ProviderAccount) -> str:
+    """The mobile that was texted last from this number, or else the account's own."""
+    tests = TwoWayTest.objects.filter(line__account=account, line__retired_at=None)
+    last = tests.first()
+    return last.mobile_number if last else account.mobile_number
+
+
 def start_test(
     account: ProviderAccount, mobile_number: str, *, now: datetime
 ) -> TwoWayTest:

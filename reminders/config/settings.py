@@ -201,9 +201,8 @@ PACKET_SIZE = env.between("PACKET_SIZE", 1, 100, default=50)
 SEND_LEASE_SECONDS = env.between("SEND_LEASE_SECONDS", 1, 3600, default=60)
 # How long the provider may need until "unknown client id" means "never arrived".
 NOT_FOUND_GRACE_SECONDS = env.between("NOT_FOUND_GRACE_SECONDS", 0, 86400, default=120)
-# Days that answered provider calls stay in the wire log.
+# Days that calls stay in the wire log, and sign-ups that nobody goes on with.
 WIRE_LOG_DAYS = env.between("WIRE_LOG_DAYS", 1, 3650, default=90)
-# Days after which a sign-up that nobody touched, and never registered, is deleted.
 ABANDONED_SIGNUP_DAYS = env.between("ABANDONED_SIGNUP_DAYS", 1, 3650, default=30)
 
 # --- People ------------------------------------------------------------------------
@@ -269,8 +268,7 @@ CONTENT_SECURITY_POLICY = {
         "default-src": [NONE],
         "script-src": [SELF],
         "style-src": [SELF],
-        # data: is for the provider's captcha picture, which is shown once and kept
-        # nowhere.
+        # data: is for the provider's captcha picture, which is kept nowhere.
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
         "connect-src": [SELF],

@@ -42,7 +42,7 @@ def invites(owner: Client, email: str = NEW, role: str = "front_desk") -> Invita
 
 def link_in(letter: mail.EmailMessage) -> str:
     """The path of the link in a mail."""
-    found = re.search(r"http://testserver(/setup/join/\S+/)", letter.body)
+    found = re.search(r"http://testserver(/setup/join/\S+/)", str(letter.body))
     assert found
     return found[1]
 
