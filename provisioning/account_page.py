@@ -26,7 +26,7 @@ def _buy(account: ProviderAccount, form: StepForm, by: User, now: datetime) -> s
 
 
 def _test(account: ProviderAccount, form: StepForm, by: User, now: datetime) -> None:
-    steps.start_test(account, now=now)
+    steps.start_test(account, account.mobile_number, now=now)
 
 
 def _change_number(

@@ -21,6 +21,7 @@ from provisioning.forms import (
     MobileForm,
     NumberForm,
     StepForm,
+    TestForm,
 )
 from provisioning.models import ProviderAccount, Stage, User
 from provisioning.steps import pace
@@ -152,7 +153,7 @@ def _go_on(account: ProviderAccount, form: StepForm, by: User, now: datetime) ->
 
 
 def _test(account: ProviderAccount, form: StepForm, by: User, now: datetime) -> None:
-    steps.start_test(account, now=now)
+    steps.start_test(account, form.cleaned_data["mobile_number"], now=now)
 
 
 def _correct(account: ProviderAccount, form: StepForm, by: User, now: datetime) -> None:
@@ -179,6 +180,10 @@ def _texts(account: ProviderAccount, now: datetime) -> dict[str, Any]:
         "sent": pace.texts_sent(account),
         "wait": pace.wait(account, pace.TEXT, now),
     }
+
+
+def _tested(account: ProviderAccount) -> dict[str, Any]:
+    return {"mobile_number": steps.mobile_to_test(account)}
 
 
 # Where the provider says that the account is not active, on whatever page.
@@ -249,7 +254,7 @@ PAGES = (
         "test",
         Stage.NUMBER_CLAIMED,
         _("Try it both ways"),
-        {"test": Act(_test), "correct": Act(_correct, NumberForm)},
+        {"test": Act(_test, TestForm, _tested), "correct": Act(_correct, NumberForm)},
         polls=True,
     ),
 )

@@ -8,6 +8,7 @@ Source of the limits: Connect API User Guide, parameter tables of each call.
 - `pages`: the short forms
 - `practice`: the half that every way in shares; `register`, `existing`: the ways in
 - `account`: the forms of the account page
+- `people`: who works here: invite, change a role, join
 """
 
 from provisioning.forms.account import ForgotForm, PasswordForm, ThresholdForm
@@ -19,7 +20,9 @@ from provisioning.forms.pages import (
     EmailForm,
     MobileForm,
     NumberForm,
+    TestForm,
 )
+from provisioning.forms.people import InviteForm, JoinForm, RoleForm
 from provisioning.forms.practice import PracticeForm
 from provisioning.forms.register import RegisterForm
 from provisioning.forms.step import StepForm
@@ -32,11 +35,15 @@ __all__ = [
     "ExistingForm",
     "ForgotForm",
     "HelperForm",
+    "InviteForm",
+    "JoinForm",
     "MobileForm",
     "NumberForm",
     "PasswordForm",
     "PracticeForm",
     "RegisterForm",
+    "RoleForm",
     "StepForm",
+    "TestForm",
     "ThresholdForm",
 ]

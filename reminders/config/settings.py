@@ -187,6 +187,7 @@ CELERY_BEAT_SCHEDULE = {
         ("provisioning.tasks.refresh_balances", 600.0, 600),
         ("provisioning.tasks.tell_owners", 60.0, 60),
         ("provisioning.tasks.prune_wire_log", 86400.0, 3600),
+        ("provisioning.tasks.clean_up", 86400.0, 3600),
     )
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
@@ -200,8 +201,9 @@ PACKET_SIZE = env.between("PACKET_SIZE", 1, 100, default=50)
 SEND_LEASE_SECONDS = env.between("SEND_LEASE_SECONDS", 1, 3600, default=60)
 # How long the provider may need until "unknown client id" means "never arrived".
 NOT_FOUND_GRACE_SECONDS = env.between("NOT_FOUND_GRACE_SECONDS", 0, 86400, default=120)
-# Days that answered provider calls stay in the wire log.
+# Days that calls stay in the wire log, and sign-ups that nobody goes on with.
 WIRE_LOG_DAYS = env.between("WIRE_LOG_DAYS", 1, 3650, default=90)
+ABANDONED_SIGNUP_DAYS = env.between("ABANDONED_SIGNUP_DAYS", 1, 3650, default=30)
 
 # --- People ------------------------------------------------------------------------
 AUTH_USER_MODEL = "provisioning.User"
@@ -266,8 +268,7 @@ CONTENT_SECURITY_POLICY = {
         "default-src": [NONE],
         "script-src": [SELF],
         "style-src": [SELF],
-        # data: is for the provider's captcha picture, which is shown once and kept
-        # nowhere.
+        # data: is for the provider's captcha picture, which is kept nowhere.
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
         "connect-src": [SELF],

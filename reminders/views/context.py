@@ -94,7 +94,9 @@ ACCOUNT = Room(
     gettext_lazy("SMS account"),
     "plug",
     "a",
-    frozenset({"account", "provider_password", "forgot", "disconnect"}),
+    frozenset(
+        {"account", "provider_password", "forgot", "disconnect", "people", "person"}
+    ),
 )
 
 
