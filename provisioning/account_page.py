@@ -6,7 +6,7 @@ A button stands on the page when it is in the table; its form is in
 
 from datetime import datetime
 
-from provisioning import accounts, credit, steps
+from provisioning import accounts, buttons, credit, steps
 from provisioning.forms import StepForm, ThresholdForm
 from provisioning.models import ProviderAccount, User
 from provisioning.wizard import Act
@@ -21,12 +21,8 @@ def _warn_at(account: ProviderAccount, form: StepForm, by: User, now: datetime) 
     credit.warn_at(account, form.cleaned_data["low_balance"], now)
 
 
-def _buy(account: ProviderAccount, form: StepForm, by: User, now: datetime) -> str:
-    return steps.buy_page(account, by=by, now=now, captcha=form.answer)
-
-
 def _test(account: ProviderAccount, form: StepForm, by: User, now: datetime) -> None:
-    steps.start_test(account, now=now)
+    steps.start_test(account, account.mobile_number, now=now)
 
 
 def _change_number(
@@ -38,7 +34,7 @@ def _change_number(
 
 ACTS = {
     "again": Act(_again),
-    "buy": Act(_buy, leads_away=True),
+    "buy": Act(buttons.buy, leads_away=True),
     "warn_at": Act(
         _warn_at,
         ThresholdForm,

@@ -99,7 +99,7 @@ def typed_before(user: User, account: ProviderAccount) -> dict[str, Any]:
         "time_zone": practice.time_zone,
         "first_name": user.first_name,
         "last_name": user.last_name,
-        "email": account.email_address,
+        "email": user.email,
         "mobile_number": account.mobile_number,
         "country": account.country_id,
         "account_type": account.account_type_id,

@@ -9,7 +9,7 @@ import structlog
 from celery import shared_task
 from django.conf import settings
 
-from provisioning import accounts, clock, notices, steps
+from provisioning import abandoned, accounts, clock, notices, steps
 from provisioning.clickatell.errors import ProviderError
 from provisioning.models import ProviderAccount, ProviderCall, Stage
 
@@ -66,4 +66,10 @@ def tell_owners() -> None:
 def prune_wire_log() -> None:
     """Delete wire-log rows past their keeping time (`WIRE_LOG_DAYS`)."""
     oldest = clock.now() - timedelta(days=settings.WIRE_LOG_DAYS)
-    ProviderCall.objects.older_than(oldest).delete()
+    ProviderCall.objects.older_than(oldest).settled().delete()
+
+
+@shared_task
+def clean_up() -> None:
+    """Delete abandoned sign-ups and invitations that are over."""
+    abandoned.clean_up(clock.now(), days=settings.ABANDONED_SIGNUP_DAYS)

@@ -9,9 +9,11 @@ from provisioning.views import (
     errors,
     existing,
     hood,
+    join,
     key,
     pages,
     password,
+    people,
     start,
 )
 
@@ -33,6 +35,19 @@ urlpatterns = [
     path("account/password/", password.provider_password, name="provider_password"),
     path("account/key/", key.provider_key, name="provider_key"),
     path("account/disconnect/", disconnect.disconnect, name="disconnect"),
+    path("people/", people.people, name="people"),
+    path("people/<int:pk>/", people.person, name="person"),
+    path(
+        "people/invitations/<int:pk>/resend/",
+        people.invitation_resend,
+        name="invitation_resend",
+    ),
+    path(
+        "people/invitations/<int:pk>/withdraw/",
+        people.invitation_withdraw,
+        name="invitation_withdraw",
+    ),
+    path("join/<str:token>/", join.join, name="join"),
     path("forgot/", password.forgot, name="forgot"),
     path("<slug:slug>/", pages.wizard_page, name="wizard_page"),
     path("<slug:slug>/state/", pages.wizard_state, name="wizard_state"),

@@ -2,8 +2,8 @@
 
 Which page a practice is on follows from the database alone, so reload, the back
 button, two tabs, another device or a crash all end on the right one. To add a page:
-a row here, its step in `provisioning.steps`, its form in `provisioning.forms`, its
-template in `templates/provisioning/`.
+a row here, its buttons in `provisioning.buttons`, its step in `provisioning.steps`, its
+form in `provisioning.forms`, its template in `templates/provisioning/`.
 """
 
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from provisioning import accounts, steps
+from provisioning import buttons, steps
 from provisioning.forms import (
     CodeForm,
     ConnectionForm,
@@ -21,9 +21,9 @@ from provisioning.forms import (
     MobileForm,
     NumberForm,
     StepForm,
+    TestForm,
 )
 from provisioning.models import Interface, ProviderAccount, Stage, User
-from provisioning.steps import pace
 
 Initial = Callable[[ProviderAccount], dict[str, Any]]
 Shows = Callable[[ProviderAccount, datetime], dict[str, Any]]
@@ -62,133 +62,8 @@ class Page:
         return {**self.acts, **EVERYWHERE}
 
 
-def _check_email(
-    account: ProviderAccount, form: StepForm, by: User, now: datetime
-) -> None:
-    if not steps.check_email(account, by=by, now=now, captcha=form.answer):
-        account.refresh_from_db()
-        if account.stage == Stage.REGISTERED:
-            form.add_error(
-                None,
-                _("The provider has not seen the click yet. It can take a moment."),
-            )
-
-
-def _resend_email(
-    account: ProviderAccount, form: StepForm, by: User, now: datetime
-) -> None:
-    address = form.cleaned_data["email_address"]
-    steps.resend_email(account, address, by=by, now=now, captcha=form.answer)
-
-
-def _send_code(
-    account: ProviderAccount, form: StepForm, by: User, now: datetime
-) -> None:
-    number = form.cleaned_data["mobile_number"]
-    steps.send_code(account, number, by=by, now=now, captcha=form.answer)
-
-
-def _verify(account: ProviderAccount, form: StepForm, by: User, now: datetime) -> None:
-    code = form.cleaned_data["code"]
-    steps.verify_mobile(account, code, by=by, now=now, captcha=form.answer)
-
-
-def _mobile_status(
-    account: ProviderAccount, form: StepForm, by: User, now: datetime
-) -> None:
-    if not steps.check_mobile(account, by=by, now=now, captcha=form.answer):
-        account.refresh_from_db()
-        if account.stage == Stage.EMAIL_ACTIVATED:
-            form.add_error(None, _("The provider still says: not confirmed."))
-
-
-def _look_again(
-    account: ProviderAccount, form: StepForm, by: User, now: datetime
-) -> None:
-    steps.look_again(account, by=by, now=now, captcha=form.answer)
-
-
-def _connect(account: ProviderAccount, form: StepForm, by: User, now: datetime) -> None:
-    try:
-        steps.connect(account, by=by, now=now, captcha=form.answer)
-    except steps.InDoubt:
-        form.add_error(
-            None,
-            _(
-                "The answer to an earlier try was lost, so the connection may be there "
-                "already. Look it up first, or make a new one."
-            ),
-        )
-
-
-def _connect_anew(
-    account: ProviderAccount, form: StepForm, by: User, now: datetime
-) -> None:
-    steps.connect(account, by=by, now=now, captcha=form.answer, anew=True)
-
-
-def _adopt(account: ProviderAccount, form: StepForm, by: User, now: datetime) -> None:
-    steps.adopt_connection(account, form.cleaned_data["api_id"], by=by, now=now)
-
-
-def _portal(account: ProviderAccount, form: StepForm, by: User, now: datetime) -> str:
-    return steps.portal_address()
-
-
-def _number_page(
-    account: ProviderAccount, form: StepForm, by: User, now: datetime
-) -> str:
-    return steps.number_page(account, by=by, now=now, captcha=form.answer)
-
-
-def _claim(account: ProviderAccount, form: StepForm, by: User, now: datetime) -> None:
-    steps.claim_number(account, form.cleaned_data["number"], by=by, now=now)
-
-
-def _buy(account: ProviderAccount, form: StepForm, by: User, now: datetime) -> str:
-    return steps.buy_page(account, by=by, now=now, captcha=form.answer)
-
-
-def _balance(account: ProviderAccount, form: StepForm, by: User, now: datetime) -> None:
-    accounts.refresh_balance(account, now)
-
-
-def _go_on(account: ProviderAccount, form: StepForm, by: User, now: datetime) -> None:
-    steps.settle_credits(account, now)
-
-
-def _test(account: ProviderAccount, form: StepForm, by: User, now: datetime) -> None:
-    steps.start_test(account, now=now)
-
-
-def _correct(account: ProviderAccount, form: StepForm, by: User, now: datetime) -> None:
-    steps.correct_number(account, form.cleaned_data["number"], now)
-
-
-def _address(account: ProviderAccount) -> dict[str, Any]:
-    return {"email_address": account.email_address}
-
-
-def _mobile(account: ProviderAccount) -> dict[str, Any]:
-    return {"mobile_number": account.mobile_number}
-
-
-def _mails(account: ProviderAccount, now: datetime) -> dict[str, Any]:
-    return {
-        "sent": pace.mails_sent(account),
-        "wait": pace.wait(account, pace.RESEND, now),
-    }
-
-
-def _texts(account: ProviderAccount, now: datetime) -> dict[str, Any]:
-    return {
-        "sent": pace.texts_sent(account),
-        "wait": pace.wait(account, pace.TEXT, now),
-    }
-
-
 # Where the provider says that the account is not active, on whatever page.
-EVERYWHERE = {"look_again": Act(_look_again)}
+EVERYWHERE = {"look_again": Act(buttons.look_again)}
 
 CONNECT = (Interface.CONNECT,)
 
@@ -198,11 +73,11 @@ PAGES = (
         Stage.REGISTERED,
         _("Confirm your e-mail"),
         {
-            "check": Act(_check_email),
-            "resend": Act(_resend_email, EmailForm, _address),
+            "check": Act(buttons.check_email),
+            "resend": Act(buttons.resend_email, EmailForm, buttons.address),
         },
         polls=True,
-        shows=_mails,
+        shows=buttons.mails,
         interfaces=CONNECT,
     ),
     Page(
@@ -210,11 +85,11 @@ PAGES = (
         Stage.EMAIL_ACTIVATED,
         _("Verify your mobile"),
         {
-            "send": Act(_send_code, MobileForm, _mobile),
-            "verify": Act(_verify, CodeForm),
-            "status": Act(_mobile_status),
+            "send": Act(buttons.send_code, MobileForm, buttons.mobile),
+            "verify": Act(buttons.verify, CodeForm),
+            "status": Act(buttons.mobile_status),
         },
-        shows=_texts,
+        shows=buttons.texts,
         interfaces=CONNECT,
     ),
     Page(
@@ -222,10 +97,10 @@ PAGES = (
         Stage.PHONE_VERIFIED,
         _("Connect"),
         {
-            "connect": Act(_connect),
-            "open": Act(_number_page, leads_away=True),
-            "look": Act(_adopt, ConnectionForm),
-            "anew": Act(_connect_anew),
+            "connect": Act(buttons.connect),
+            "open": Act(buttons.number_page, leads_away=True),
+            "look": Act(buttons.adopt, ConnectionForm),
+            "anew": Act(buttons.connect_anew),
         },
         # A call under way has no answer either; only one that is over is in doubt.
         shows=lambda account, now: {
@@ -238,9 +113,9 @@ PAGES = (
         Stage.CONNECTED,
         _("Claim your number"),
         {
-            "open": Act(_number_page, leads_away=True),
-            "portal": Act(_portal, leads_away=True),
-            "claim": Act(_claim, NumberForm),
+            "open": Act(buttons.number_page, leads_away=True),
+            "portal": Act(buttons.portal, leads_away=True),
+            "claim": Act(buttons.claim, NumberForm),
         },
         polls=True,
         shows=lambda account, now: {"known_numbers": steps.known_numbers(account)},
@@ -250,9 +125,9 @@ PAGES = (
         Stage.NUMBER_CLAIMED,
         _("Message credits"),
         {
-            "buy": Act(_buy, leads_away=True),
-            "balance": Act(_balance),
-            "go_on": Act(_go_on),
+            "buy": Act(buttons.buy, leads_away=True),
+            "balance": Act(buttons.balance),
+            "go_on": Act(buttons.go_on),
         },
         is_over=lambda account: account.credits_settled_at is not None,
         polls=True,
@@ -262,9 +137,9 @@ PAGES = (
         Stage.NUMBER_CLAIMED,
         _("Try it both ways"),
         {
-            "test": Act(_test),
-            "correct": Act(_correct, NumberForm),
-            "portal": Act(_portal, leads_away=True),
+            "test": Act(buttons.test, TestForm, buttons.tested),
+            "correct": Act(buttons.correct, NumberForm),
+            "portal": Act(buttons.portal, leads_away=True),
         },
         polls=True,
     ),

@@ -11,8 +11,10 @@ from django.conf import settings
 from django.db.models import Model
 from django.test import Client
 from django.urls import URLPattern, reverse
+from django.urls.converters import IntConverter
 
-from provisioning.models import Practice
+from provisioning.models import Invitation, Practice
+from provisioning.urls import urlpatterns as setup_urlpatterns
 from reminders.models import CallListEntry, Clinician
 from reminders.urls import urlpatterns
 from tests import make
@@ -45,6 +47,13 @@ def text_of(practice: Practice) -> Model:
     return make.make_inbound(make.make_phone(practice))
 
 
+def invitation_of(practice: Practice) -> Model:
+    """Somebody whom this practice has invited."""
+    return Invitation.objects.create(
+        practice=practice, email="nina@example.org", role="owner", invited_at=make.NOW
+    )
+
+
 # What the number in an address stands for.
 ROWS: dict[str, Callable[[Practice], Model]] = {
     "call_done": call_of,
@@ -59,6 +68,9 @@ ROWS: dict[str, Callable[[Practice], Model]] = {
     "text_settle": text_of,
     "clinician_edit": make.make_clinician,
     "appointment_type_edit": make.make_appointment_type,
+    "person": make.make_member,
+    "invitation_resend": invitation_of,
+    "invitation_withdraw": invitation_of,
 }
 
 
@@ -72,8 +84,19 @@ def routes() -> Iterator[tuple[str, bool]]:
         yield pattern.name, bool(pattern.pattern.converters)
 
 
+def rows_of_the_setup() -> Iterator[str]:
+    """The pages of the set-up that name a row by its number."""
+    for pattern in setup_urlpatterns:
+        if any(
+            isinstance(converter, IntConverter)
+            for converter in pattern.pattern.converters.values()
+        ):
+            yield str(pattern.name)
+
+
 DESK = list(routes())
-NAMED = [name for name, takes_id in DESK if takes_id]
+OF_THE_SETUP = [(name, True) for name in rows_of_the_setup()]
+NAMED = [name for name, takes_id in [*DESK, *OF_THE_SETUP] if takes_id]
 
 
 @pytest.fixture
@@ -114,7 +137,9 @@ def test_it_opens_the_same_page_for_those_it_belongs_to(
     assert member.get(reverse(name, args=[row.pk])).status_code in (200, 405)
 
 
-@pytest.mark.parametrize(("name", "takes_id"), DESK)
+@pytest.mark.parametrize(
+    ("name", "takes_id"), [*DESK, *OF_THE_SETUP, ("people", False)]
+)
 def test_it_shows_strangers_nothing_but_the_sign_in(name: str, takes_id: bool) -> None:
     path = reverse(name, args=[1] if takes_id else [])
 

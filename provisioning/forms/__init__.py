@@ -8,6 +8,7 @@ Source of the limits: Connect API User Guide, parameter tables of each call.
 - `pages`: the short forms
 - `practice`: the half that every way in shares; `register`, `existing`, `key`: the ways in
 - `account`: the forms of the account page
+- `people`: who works here: invite, change a role, join
 """
 
 from provisioning.forms.account import ForgotForm, PasswordForm, ThresholdForm
@@ -20,7 +21,9 @@ from provisioning.forms.pages import (
     EmailForm,
     MobileForm,
     NumberForm,
+    TestForm,
 )
+from provisioning.forms.people import InviteForm, JoinForm, RoleForm
 from provisioning.forms.practice import PracticeForm
 from provisioning.forms.register import RegisterForm
 from provisioning.forms.step import StepForm
@@ -33,6 +36,8 @@ __all__ = [
     "ExistingForm",
     "ForgotForm",
     "HelperForm",
+    "InviteForm",
+    "JoinForm",
     "KeyForm",
     "MobileForm",
     "NewKeyForm",
@@ -40,6 +45,8 @@ __all__ = [
     "PasswordForm",
     "PracticeForm",
     "RegisterForm",
+    "RoleForm",
     "StepForm",
+    "TestForm",
     "ThresholdForm",
 ]

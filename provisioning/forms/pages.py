@@ -27,6 +27,31 @@ class MobileForm(StepForm):
     mobile_number = PhoneField(label=_("Mobile number"))
 
 
+class TestForm(StepForm):
+    """Which mobile the live test texts: the account's, or that of whoever is here."""
+
+    mobile_number = PhoneField(
+        label=_("Text this mobile"),
+        required=False,
+        help_text=_("Yours, or a colleague's: whoever answers proves the number."),
+    )
+
+    def clean_mobile_number(self) -> str:
+        """Left empty it is the account's own; the tested number cannot text itself."""
+        typed = str(self.cleaned_data["mobile_number"])
+        number = typed or (self.account.mobile_number if self.account else "")
+        if not number:
+            raise ValidationError(
+                _("Type the mobile that we should text."), code="required"
+            )
+        if self.account and self.account.lines.filter(retired_at=None, number=number):
+            raise ValidationError(
+                _("This is the number that is tested. Type a mobile."),
+                code="tested_number",
+            )
+        return number
+
+
 class CodeForm(StepForm):
     """The code from the text: letters and digits, at most 11."""
 

@@ -229,6 +229,12 @@ class ProviderAccount(models.Model):
         """What the balance is counted in: a currency's code, or the word for credits."""
         return self.currency or gettext("credits")
 
+    def beginning(self) -> "StageChange | None":
+        """How the present account began: when, and by whom."""
+        without = (Stage.DRAFT, Stage.DISCONNECTED)
+        changes = self.stage_changes.select_related("by")
+        return changes.filter(before__in=without).last()
+
     def is_usable(self, now: datetime) -> bool:
         """Whether patients' texts may go out now."""
         return self.stage == Stage.READY and not (

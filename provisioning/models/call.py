@@ -13,7 +13,7 @@ from django.db import models
 from django.db.models import Count, Max, Q
 from django.utils.translation import gettext_lazy as _
 
-from provisioning.models.account import ProviderAccount
+from provisioning.models.account import ProviderAccount, Stage
 from provisioning.models.people import User
 
 # No call takes longer than half of this.
@@ -49,6 +49,16 @@ class ProviderCallQuerySet(models.QuerySet["ProviderCall"]):
                 before, latest = seen.get((api, code), (0, last))
                 seen[api, code] = (before + times, max(latest, last))
         return seen
+
+    def settled(self) -> Self:
+        """All but registrations of drafts that may have been done.
+
+        They say that the provider has to be asked before the draft is deleted.
+        """
+        doubtful = self.model._default_manager.filter(
+            action="register", account__stage=Stage.DRAFT
+        ).maybe_done()
+        return self.exclude(pk__in=doubtful.values("pk"))
 
     def older_than(self, moment: datetime) -> Self:
         """Calls begun before `moment`."""

@@ -13,18 +13,28 @@ from provisioning.models.people import Membership, Practice, User
 class InvitationQuerySet(models.QuerySet["Invitation"]):
     """Questions about many invitations."""
 
+    def pending(self) -> Self:
+        """Neither accepted nor withdrawn; the link of some may have run out."""
+        return self.filter(accepted_at=None, withdrawn_at=None)
+
     def open(self, now: datetime) -> Self:
         """Invitations that can still be accepted."""
+        return self.pending().filter(invited_at__gt=now - Invitation.LASTS)
+
+    def dead_since(self, moment: datetime) -> Self:
+        """Invitations that were over before `moment`, one way or another."""
         return self.filter(
-            accepted_at=None, withdrawn_at=None, invited_at__gt=now - Invitation.LASTS
+            Q(accepted_at__lt=moment)
+            | Q(withdrawn_at__lt=moment)
+            | Q(accepted_at=None, invited_at__lt=moment - Invitation.LASTS)
         )
 
 
 class Invitation(models.Model):
     """Somebody is asked, by e-mail, to work at the practice.
 
-    The link in the mail is a signature over the row's id; nothing in the database
-    lets anybody in.
+    The link in the mail is a signature over the row's id and `invited_at`, so sending
+    it again kills the older link; nothing in the database lets anybody in.
     """
 
     LASTS = timedelta(days=7)
@@ -57,3 +67,8 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.email} → {self.practice}"
+
+    @property
+    def ends_at(self) -> datetime:
+        """When its link stops working, unless it is sent again."""
+        return self.invited_at + self.LASTS

@@ -1,6 +1,6 @@
 """User, Practice and Membership: who signs in, and for whom."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -130,6 +130,14 @@ class Practice(models.Model):
         return ZoneInfo(self.time_zone)
 
 
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    """Questions about many memberships."""
+
+    def owners(self) -> Self:
+        """Owners who can sign in."""
+        return self.filter(role=Membership.Role.OWNER, user__is_active=True)
+
+
 class Membership(models.Model):
     """Ties a user to a practice with a role."""
 
@@ -147,6 +155,8 @@ class Membership(models.Model):
     )
     role = models.CharField(max_length=12, choices=Role.choices)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = MembershipQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -35,6 +35,7 @@ from provisioning.steps.number import (
     correct_number,
     give_up_number,
     known_numbers,
+    mobile_to_test,
     number_page,
     settle_credits,
     start_test,
@@ -45,7 +46,12 @@ from provisioning.steps.password import (
     replace_password,
     try_password,
 )
-from provisioning.steps.registration import Details, new_username, register
+from provisioning.steps.registration import (
+    Details,
+    find_registration,
+    new_username,
+    register,
+)
 from provisioning.steps.turn import Busy, is_stopped
 from provisioning.steps.watching import next_look, ward_off_lock, watch
 
@@ -63,11 +69,13 @@ __all__ = [
     "connection_in_doubt",
     "correct_number",
     "disconnect",
+    "find_registration",
     "forgot_password",
     "give_up_number",
     "is_stopped",
     "known_numbers",
     "look_again",
+    "mobile_to_test",
     "new_username",
     "next_look",
     "number_page",

@@ -124,13 +124,25 @@ def settle_credits(account: ProviderAccount, now: datetime) -> None:
     )
 
 
-def start_test(account: ProviderAccount, *, now: datetime) -> TwoWayTest:
-    """Text the owner's mobile from the new number; the row exists before the text."""
+def mobile_to_test(account: ProviderAccount) -> str:
+    """The mobile that was texted last from this number, or else the account's own."""
+    tests = TwoWayTest.objects.filter(line__account=account, line__retired_at=None)
+    last = tests.first()
+    return last.mobile_number if last else account.mobile_number
+
+
+def start_test(
+    account: ProviderAccount, mobile_number: str, *, now: datetime
+) -> TwoWayTest:
+    """Text a mobile (E.164) from the new number; the row exists before the text.
+
+    Only an answer from this mobile proves the number; the row keeps which it was.
+    """
     line = account.lines.select_related("account").get(retired_at=None)
     with turn(account, now):
         test = TwoWayTest.objects.create(
             line=line,
-            mobile_number=account.mobile_number,
+            mobile_number=mobile_number,
             client_id=uuid.uuid4().hex,
             started_at=now,
         )

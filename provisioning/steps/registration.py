@@ -79,8 +79,21 @@ def _registration(account: ProviderAccount, by: User, details: Details) -> Regis
     )
 
 
+def find_registration(account: ProviderAccount, *, now: datetime) -> bool:
+    """Whether a draft turns out to be registered at the provider; then it moves on.
+
+    Asks only where an earlier try may have been done. Raises ProviderError when the
+    provider cannot say, and Busy.
+    """
+    with turn(account, now):
+        return _went_through(account, None, None, now)
+
+
 def _went_through(
-    account: ProviderAccount, captcha: CaptchaAnswer | None, by: User, now: datetime
+    account: ProviderAccount,
+    captcha: CaptchaAnswer | None,
+    by: User | None,
+    now: datetime,
 ) -> bool:
     """Find out whether an earlier registration was done, and move on if so.
 

@@ -15,5 +15,6 @@ answers; the provider's refusals come back on the field they belong to.
 - `press`: run a button's act, put what the provider objects to on its form
 - `account`: the account as it stands
 - `disconnect`: letting go of the account
+- `people`: who works here; `join`: the page behind an invitation's link
 - `password`: the provider's password: shown, typed anew, forgotten
 """

@@ -111,6 +111,7 @@ def context_of(account: ProviderAccount) -> dict[str, Any]:
         "test": TwoWayTest.objects.filter(line=line).first() if line else None,
         "is_stopped": steps.is_stopped(account),
         "steps": table.progress(account),
+        "begun": account.beginning(),
         "calls": last_calls(account),
         "receipt_address": steps.receipt_address(account),
         "text_address": steps.text_address(account),

@@ -2,7 +2,8 @@
 
 JSON lines for machines, plain lines while developing. Never patient data or secrets:
 events carry ids and codes, addresses go without what was searched for and without the
-secret part of a callback's, and of an exception only its kind and its place are kept.
+secret part of a callback's or an invitation's, and of an exception only its kind and
+its place are kept.
 """
 
 import re
@@ -16,12 +17,13 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
-# The unguessable part of the addresses that the provider posts to.
-SECRET_PATH = re.compile(r"/hooks/[^/\s]+")
+# The unguessable part of the addresses that the provider posts to, and of the links in
+# invitations.
+SECRET_PATH = re.compile(r"(/hooks/|/setup/join/)[^/\s]+")
 
 
 def mask_addresses(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-    """Take searches out of requests, and the secret out of callback addresses.
+    """Take searches out of requests, and the secrets out of addresses.
 
     Django hands the request itself along with its own lines, whose `repr` has both.
     """
@@ -31,8 +33,8 @@ def mask_addresses(_logger: WrappedLogger, _method: str, event: EventDict) -> Ev
         shown = f"{request.method} {path}" if path else str(request)
         event["request"] = shown.partition("?")[0]
     for key, value in event.items():
-        if isinstance(value, str) and "/hooks/" in value:
-            event[key] = SECRET_PATH.sub("/hooks/***", value)
+        if isinstance(value, str):
+            event[key] = SECRET_PATH.sub(r"\1***", value)
     return event
 
 

@@ -10,7 +10,7 @@ import django_stubs_ext
 import fontpkg_public_sans
 from csp.constants import NONE, SELF
 
-from reminders.config import logs
+from reminders.config import beat, logs
 from reminders.config.environment import Environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
@@ -179,20 +179,7 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
-# Plain intervals in UTC: wall-clock rules live in reminders.plan. A task that could
-# not start in time is dropped, since the next one does the same work.
-CELERY_BEAT_SCHEDULE = {
-    task: {"task": task, "schedule": seconds, "options": {"expires": expires}}
-    for task, seconds, expires in (
-        ("reminders.tasks.tick", 1.0, 5),
-        ("reminders.tasks.reconcile", 5.0, 10),
-        ("provisioning.tasks.watch_accounts", 3.0, 6),
-        ("provisioning.tasks.ward_off_lock", 5.0, 10),
-        ("provisioning.tasks.refresh_balances", 600.0, 600),
-        ("provisioning.tasks.tell_owners", 60.0, 60),
-        ("provisioning.tasks.prune_wire_log", 86400.0, 3600),
-    )
-}
+CELERY_BEAT_SCHEDULE = beat.SCHEDULE
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 
 # --- Sending -----------------------------------------------------------------------
@@ -204,8 +191,9 @@ PACKET_SIZE = env.between("PACKET_SIZE", 1, 100, default=50)
 SEND_LEASE_SECONDS = env.between("SEND_LEASE_SECONDS", 1, 3600, default=60)
 # How long the provider may need until "unknown client id" means "never arrived".
 NOT_FOUND_GRACE_SECONDS = env.between("NOT_FOUND_GRACE_SECONDS", 0, 86400, default=120)
-# Days that answered provider calls stay in the wire log.
+# Days that calls stay in the wire log, and sign-ups that nobody goes on with.
 WIRE_LOG_DAYS = env.between("WIRE_LOG_DAYS", 1, 3650, default=90)
+ABANDONED_SIGNUP_DAYS = env.between("ABANDONED_SIGNUP_DAYS", 1, 3650, default=30)
 
 # --- People ------------------------------------------------------------------------
 AUTH_USER_MODEL = "provisioning.User"
@@ -270,8 +258,7 @@ CONTENT_SECURITY_POLICY = {
         "default-src": [NONE],
         "script-src": [SELF],
         "style-src": [SELF],
-        # data: is for the provider's captcha picture, which is shown once and kept
-        # nowhere.
+        # data: is for the provider's captcha picture, which is kept nowhere.
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
         "connect-src": [SELF],

@@ -94,7 +94,17 @@ ACCOUNT = Room(
     gettext_lazy("SMS account"),
     "plug",
     "a",
-    frozenset({"account", "provider_password", "provider_key", "forgot", "disconnect"}),
+    frozenset(
+        {
+            "account",
+            "provider_password",
+            "provider_key",
+            "forgot",
+            "disconnect",
+            "people",
+            "person",
+        }
+    ),
 )
 
 

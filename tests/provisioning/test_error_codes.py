@@ -15,6 +15,7 @@ from provisioning.clickatell.errors import (
 )
 from provisioning.clickatell.types import Credentials
 from provisioning.models import ProviderCall
+from provisioning.oneapi.errors import CODES as ONE_API_CODES
 from provisioning.sandbox.models import Rule
 from tests import papers
 from tests.make import make_member, make_user
@@ -24,7 +25,11 @@ pytestmark = pytest.mark.django_db
 
 # Nobody has seen it inside an error; the client takes it for what it says.
 SUCCESS = "001"
-EVERY_CODE = [*CONNECT_CODES.values(), *MESSAGING_CODES.values()]
+EVERY_CODE = [
+    *CONNECT_CODES.values(),
+    *MESSAGING_CODES.values(),
+    *ONE_API_CODES.values(),
+]
 
 
 @pytest.fixture
@@ -159,6 +164,7 @@ def test_it_is_filtered_by_who_can_act(owner):
     assert set(rows) == {
         *(f"c{c}" for c, e in CONNECT_CODES.items() if e.who == "operator"),
         *(f"m{c}" for c, e in MESSAGING_CODES.items() if e.who == "operator"),
+        *(f"o{c}" for c, e in ONE_API_CODES.items() if e.who == "operator"),
     }
     assert len(found(owner.client, who="nonsense")) == len(EVERY_CODE)
 

@@ -68,6 +68,13 @@ def test_it_does_not_log_the_secret_or_the_words_of_a_callback(
         assert kept_out not in written.getvalue()
 
 
+def test_it_does_not_log_what_an_invitation_lets_in_with(client, written):
+    client.get("/setup/join/c2VjcmV0:1abc:x-y_z/")
+
+    assert "/setup/join/***/" in written.getvalue()
+    assert "c2VjcmV0" not in written.getvalue()
+
+
 def test_it_logs_where_a_page_broke_and_not_what_the_exception_says(
     client, written, monkeypatch
 ):
