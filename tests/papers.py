@@ -1,18 +1,20 @@
 """Pages of the documentation that are written by the code they speak of.
 
 `errors_page` lists every code of the provider's as our tables have them. `stages_page`
-is the table of stage × event, drawn and written out. `wire_page`
-walks through the sign-up and one reminder against the sandbox in this process, and
-shows each call as the wire log keeps it. `tests/test_house.py` compares both with
-`docs/`, and writes them when WRITE_DOCS is set.
+is the table of stage × event, drawn and written out. `wire_page` shows every call as the
+wire log keeps it, from a walk against the sandbox in this process (`journey`).
+`tests/test_house.py` compares them with `docs/`, and writes them when WRITE_DOCS is set.
 """
 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from html import unescape
 
-from provisioning import gateway
+from django.urls import reverse
+
+from provisioning import gateway, wire
 from provisioning.clickatell.errors import (
     CONNECT_CODES,
     MESSAGING_CODES,
@@ -22,12 +24,15 @@ from provisioning.clickatell.errors import (
 from provisioning.exchange.statuses import Status
 from provisioning.models import ProviderCall, Stage, TwoWayTest
 from provisioning.oneapi import errors as oneapi
+from provisioning.sandbox import callbacks
 from provisioning.sandbox import clock as sandbox_clock
 from provisioning.sandbox.models import Account as ProvidersAccount
-from provisioning.sandbox.models import ApiConnection, Number
+from provisioning.sandbox.models import ApiConnection, Captcha, Integration, Number
 from provisioning.stages import MOVES, Event, Move
-from provisioning.templatetags.wire import xml_lines
-from tests.provisioning.owner import NUMBER, Owner
+from provisioning.templatetags.wire import document_lines
+from tests.provisioning.owner import NUMBER, TYPED, Owner, picture_on
+
+HARBOR_NUMBER = "+14155550143"
 
 RENEW = "<!-- Written by tests/papers.py; renew with WRITE_DOCS=1 ./run test {} -->"
 HOUSE = "tests/test_house.py -k page"
@@ -271,31 +276,90 @@ class Note:
 
 
 def journey() -> list[ProviderCall]:
-    """Sign a practice up, prove its number, and return every call in its order.
+    """Every call there is, in the order of a story; people and numbers are invented.
 
-    The account, its people and its numbers are invented.
+    A practice signs up and proves its number, a text is asked about, the password is
+    forgotten. Then another practice comes with a key of the present-day platform.
     """
     owner = Owner()
-    owner.client.get("/setup/terms/", {"country": "1"})
+    _registers(owner)
+    _connects(owner)
+    _proves_the_number(owner)
+    _asks_about_texts()
+    _forgets_the_password(owner)
+    _comes_with_a_key(Owner())
+    return list(ProviderCall.objects.order_by("pk"))
+
+
+def _registers(owner: Owner) -> None:
+    owner.client.get(reverse("terms"), {"country": "1"})
+    # No page needs the prefixes; the client can ask for them all the same.
+    wire.connect().country_prefixes()
     owner.registers()
     owner.presses("email", "check")
+    owner.presses("email", "resend", email_address=TYPED["email"])
     owner.clicks_the_link()
     owner.presses("email", "check")
-    owner.presses("mobile", "send", mobile_number="212 555 0177")
+    owner.presses("mobile", "send", mobile_number=TYPED["mobile_number"])
     owner.presses("mobile", "verify", code="0000")
+    owner.presses("mobile", "status")
     owner.presses("mobile", "verify", code=owner.code_on_the_mobile())
+
+
+def _connects(owner: Owner) -> None:
     owner.presses("connection", "connect")
     owner.presses("number", "open")
     _rent_number(owner)
     owner.presses("credits", "buy")
     ProvidersAccount.objects.update(credit=500, bought_at=sandbox_clock.now())
     owner.presses("credits", "balance")
+
+
+def _proves_the_number(owner: Owner) -> None:
     owner.presses("test", "test")
     owner.answers("OK")
+
+
+def _asks_about_texts() -> None:
     test = TwoWayTest.objects.select_related("line__account").get()
     gateway.ask(test.line, test.client_id, sandbox_clock.now())
     gateway.ask(test.line, "0" * 32, sandbox_clock.now())
-    return list(ProviderCall.objects.order_by("pk"))
+
+
+def _forgets_the_password(owner: Owner) -> None:
+    owner.confirms()
+    page = owner.client.get(reverse("forgot")).content.decode()
+    captcha_id = picture_on(page)
+    owner.client.post(
+        reverse("forgot"),
+        {
+            "email_address": TYPED["email"],
+            "captcha_id": captcha_id,
+            "captcha_code": Captcha.objects.get(captcha_id=captcha_id).code,
+        },
+    )
+
+
+def _comes_with_a_key(owner: Owner) -> None:
+    integration = Integration.objects.create(
+        name="Harbor Clinic",
+        digits=HARBOR_NUMBER.removeprefix("+"),
+        created_at=sandbox_clock.now(),
+    )
+    harbor = {**TYPED, "practice_name": "Harbor Clinic", "email": "ben@example.org"}
+    key = {"api_key": integration.api_key, "number": HARBOR_NUMBER}
+    owner.client.post(reverse("key"), {**harbor, **key})
+    page = owner.client.get(reverse("wizard_page", args=["test"]))
+    Integration.objects.filter(pk=integration.pk).update(
+        status_url=page.context["receipt_address"],
+        inbound_url=page.context["text_address"],
+    )
+    owner.presses("test", "test")
+    callbacks.deliver_due(sandbox_clock.now() + timedelta(minutes=1))
+    owner.answers("OK", HARBOR_NUMBER)
+    test = TwoWayTest.objects.get(line__account=owner.account)
+    # Nothing of the house asks this: a text whose answer was lost has no such id.
+    wire.one_api(owner.account).status(test.provider_id)
 
 
 def _rent_number(owner: Owner) -> None:
@@ -318,20 +382,32 @@ def wire_page(calls: Iterable[ProviderCall]) -> str:
 
     Raises KeyError for a call that has no note: a new one needs one in NOTES.
     """
-    parts = ["# The wire, call by call", "", RENEW.format(HOUSE), "", WIRE_INTRO]
-    seen = set()
+    kinds: dict[str, ProviderCall] = {}
     for call in calls:
-        key = f"{call.action} {call.codes}".strip()
-        if key not in seen:
-            seen.add(key)
-            parts += _exchange(call, NOTES[key])
-    return "\n".join(parts)
+        kinds.setdefault(_kind(call), call)
+    shown = [(call, NOTES[kind]) for kind, call in kinds.items()]
+    parts = ["# The wire, call by call", "", RENEW.format(HOUSE), "", WIRE_INTRO]
+    parts += [f"- [{note.title}](#{_anchor(note.title)})" for _call, note in shown]
+    for call, note in shown:
+        parts += ["", *_exchange(call, note)]
+    return "\n".join([*parts, ""])
+
+
+def _kind(call: ProviderCall) -> str:
+    """What the exchange is told apart by: its name, the codes, whose callback it is."""
+    is_of_platform = call.api == ProviderCall.Api.CALLBACK and "{" in call.request
+    name = f"One API {call.action}" if is_of_platform else call.action
+    return f"{name} {call.codes}".strip()
+
+
+def _anchor(title: str) -> str:
+    return re.sub(r"[^\w -]", "", title).lower().replace(" ", "-")
 
 
 def _exchange(call: ProviderCall, note: Note) -> list[str]:
-    kind = "xml" if "<" in call.request else "text"
-    asked = [f"```{kind}", laid_out(call.request), "```", ""]
-    answered = ["Answer:", "", "```xml", laid_out(call.response), "```", ""]
+    asked = ["", *_block(call.request)] if call.request else []
+    answered = ["", "Answer:", "", *_block(call.response)] if call.response else []
+    codes = f" · code {call.codes}" if call.codes else ""
     return [
         f"## {note.title}",
         "",
@@ -339,23 +415,27 @@ def _exchange(call: ProviderCall, note: Note) -> list[str]:
         "",
         f"Evidence: {note.evidence}.",
         "",
-        f"`{call.address}` · {call.get_outcome_display().lower()}"
-        + (f" · code {call.codes}" if call.codes else ""),
-        "",
+        f"`{call.address}` · {call.get_outcome_display().lower()}{codes}",
         *asked,
-        *(answered if call.response else []),
+        *answered,
     ]
+
+
+def _block(document: str) -> list[str]:
+    first = document.lstrip()[:1]
+    kind = {"<": "xml", "{": "json"}.get(first, "text")
+    return [f"```{kind}", laid_out(document), "```"]
 
 
 def laid_out(document: str) -> str:
     """One element a line, as the under-the-hood panel shows it, long lists cut short."""
-    if "<" not in document:
+    if document.lstrip()[:1] not in ("<", "{"):
         return document
     values = VALUE.findall(document)
     if len(values) > MOST_VALUES:
         rest = "".join(values[SHOWN_VALUES:])
         document = document.replace(rest, f"<more{len(values) - SHOWN_VALUES}/>")
-    lines = unescape(re.sub(r"</?span[^>]*>", "", xml_lines(document)))
+    lines = unescape(re.sub(r"</?span[^>]*>", "", document_lines(document)))
     return re.sub(r"<more(\d+)/>", r"<!-- and \1 more -->", lines)
 
 
@@ -374,28 +454,31 @@ def shape(page: str) -> str:
     return CHANGING.sub("#", page)
 
 
-G, D, R, S = "guide", "diagram", "recorded", "specification"
+G, D, R, S, P = "guide", "diagram", "recorded", "specification", "pages"
 WIRE_INTRO = """\
-What the app and the provider say to each other, from the first page of the sign-up to
-the proof that the number works. Every block below is the wire log's own row
-(`provisioning/models/call.py`), of a run against the sandbox with an invented practice.
-The same rows are behind "Under the hood" on every page of the set-up.
+What the app and the provider say to each other: the sixteen calls of the Connect API and
+the application for a number, the messaging API, and One API of the present-day platform.
+Every block below is the wire log's own row (`provisioning/models/call.py`), of a run
+against the sandbox with invented practices. The same rows are behind "Under the hood" on
+every page of the set-up.
 
-**Masked before it is stored** (`provisioning/clickatell/masking.py`): passwords, picture
-codes and activation codes, the token in the address, the path of our callback address,
-login tickets in links, the numbers that texts go to and come from but for two digits,
-and the words of texts. What the owner typed about themselves is the account's own and
-is shown.
+**Masked before it is stored** (`provisioning/clickatell/masking.py`,
+`provisioning/oneapi/masking.py`): passwords, keys, picture codes and activation codes, the
+token in the address, the path of our callback address, login tickets in links, the
+numbers that texts go to and come from but for two digits, and the words of texts. What
+the owner typed about themselves is the account's own and is shown.
 
-**How a call travels.** A form POST with one field: `XML` for the Connect API, `data` for
-the messaging API. UTF-8, no session, no cookies, no redirects followed. Account calls
-repeat the user name and password every time. An answer is `Result` Success or Error; an
-error has `Error` and `Description`, possibly several pairs.
+**How a call travels.** To the Connect API and the messaging API: a form POST with one
+field, `XML` or `data`. To One API: JSON, with the key in the header `Authorization`, which
+is never logged. UTF-8, no session, no cookies, no redirects followed. Account calls of the
+Connect API repeat user name and password every time. Its answer is `Result` Success or
+Error; an error has `Error` and `Description`, possibly several pairs.
 
 **Evidence marks.** *guide*: "Connect API User Guide", 9 November 2011. *diagram*: the
 "Connect API validation flow" in it. *recorded*: answers recorded in January 2013 that
 survive in a public client's tests; `tests/recorded` holds what we read from them.
 *specification*: "XML API Specification V2.4.9" and "HTTP API Specification V2.5.3".
+*pages*: the platform's public pages about One API, named in `provisioning/oneapi/`.
 **INFERRED**: no source says so; the sandbox and the client agree only because we chose.
 """
 
@@ -405,6 +488,13 @@ NOTES = {
         "Where the terms for a country are. The link on the first page leads there. "
         "The provider answers with an address and not with the text.",
         f"{G}; the address is {R}",
+    ),
+    "get_list_country_prefix": Note(
+        "The dialling prefixes: get_list_country_prefix",
+        "Digits by country; some countries have none, some share one. No page needs them: "
+        "the form reads a mobile as its country writes it (`provisioning/forms/phone.py`). "
+        "Client and sandbox have the call all the same.",
+        f"{G}, {R}",
     ),
     "get_list_country": Note(
         "The countries: get_list_country",
@@ -440,6 +530,13 @@ NOTES = {
         "the address that the mail went to.",
         f"{R}; to ask this way is INFERRED",
     ),
+    "resend_email_activation": Note(
+        "The mail once more: resend_email_activation",
+        "`provisioning.steps.resend_email`. An address is sent only if it differs from the "
+        "one on file, and then replaces it. 107, activated already, is good news and moves "
+        "the account on. We leave a minute between two (`provisioning/steps/pace.py`).",
+        f"{G}, {R}",
+    ),
     "authenticate_user": Note(
         "Has the link been clicked? authenticate_user, yes",
         "The account moves to *e-mail activated* with the number in the answer.",
@@ -457,6 +554,14 @@ NOTES = {
         "The error lands on the field it belongs to: `sms_activation_code` on the "
         "wire, `code` on our form.",
         f"{G}; that a wrong code is 418 is INFERRED",
+    ),
+    "sms_activation_status 104": Note(
+        "Has the mobile been confirmed? sms_activation_status, not yet",
+        "`provisioning.steps.check_mobile`. Asked when the answer to the code was lost, "
+        "when an account is taken up, and on the owner's click, since the provider's "
+        "support can confirm a mobile by hand. Once confirmed the answer is Success, with "
+        "the mobile and the number of the account.",
+        f"{D}, {R}; that support can do so is INFERRED",
     ),
     "validate_activation_sms": Note(
         "The right code: validate_activation_sms",
@@ -524,6 +629,13 @@ NOTES = {
         "the grace has passed (NOT_FOUND_GRACE_SECONDS).",
         f"{S}; how long the provider may need is INFERRED",
     ),
+    "forgot_password": Note(
+        "A new password by mail: forgot_password",
+        "`provisioning.steps.forgot_password`. Needs a picture, and no password. The "
+        "stored one is dead from then on, for texts as well, so texts wait until the "
+        "owner has typed the new one. A lost answer counts as done.",
+        f"{G}, {R}",
+    ),
     "receipt": Note(
         "To us: a delivery report",
         "Posted to `/hooks/<secret>/receipts/` as a form, with Basic auth. Repeated "
@@ -539,5 +651,36 @@ NOTES = {
         "are in the message ledger and not in the log. This one, from the owner's "
         "mobile, proved the number.",
         f"{S}; that the bare address is probed when it is saved is INFERRED",
+    ),
+    "v1/balance": Note(
+        "One API, the key: GET v1/balance",
+        "`provisioning.steps.take_key`. The one call that changes nothing, so it proves "
+        "the key; nothing is kept before it has worked. Money, and in which currency.",
+        f"{P}",
+    ),
+    "v1/message": Note(
+        "One API, a text: POST v1/message",
+        "Up to 100 texts of one account, since the key is in the header. The answer names "
+        "no id of ours: it is read by its place, and each place must name the number too. "
+        "207 where some were refused; a refusal stands in `error` of its place.",
+        f"{P}; that the answer keeps the order is INFERRED",
+    ),
+    "One API receipt": Note(
+        "One API, to us: a delivery report",
+        "Posted to the same address as JSON, with no password: the secret in the path is "
+        "all it shows. It has our own id, and is all that settles a text whose answer was "
+        "lost: such a text is never sent again without it.",
+        f"{P}; the first letter of the list's name is INFERRED",
+    ),
+    "One API inbound text": Note(
+        "One API, to us: a text from a phone",
+        "As above; a long text comes whole.",
+        f"{P}; that no parts are told of is INFERRED",
+    ),
+    "v1/message/id": Note(
+        "One API, what became of a text: GET v1/message/id",
+        "Asked by the platform's own id, which a text whose answer was lost does not have. "
+        "So nothing of the house asks; the client and the sandbox can.",
+        f"{P}",
     ),
 }

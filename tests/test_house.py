@@ -323,6 +323,20 @@ def test_the_wire_page_is_up_to_date():
     assert papers.shape(written(page, "wire.md")) == papers.shape(page)
 
 
+CONNECT_CALL = re.compile(r'self\._(?:ask|list)\(\s*"(\w+)"')
+# The messaging API's name their element, One API's their path.
+OTHER_CALLS = ("<sendMsg>", "<queryMsg>", "<getBalance>", "/v1/message", "/v1/balance")
+
+
+def test_every_call_is_on_the_wire_page():
+    sources = named(".py", under=("provisioning/clickatell/connect/",))
+    calls = {name for n in sources for name in CONNECT_CALL.findall(text_of(n))}
+    assert len(calls) == 16
+    page = text_of("docs/wire.md")
+    wanted = {f"<action>{name}</action>" for name in (*calls, settings.TWO_WAY_ACTION)}
+    assert not [call for call in (*wanted, *OTHER_CALLS) if call not in page]
+
+
 # --- House rules -----------------------------------------------------------------------
 
 FORBIDDEN_MODULES = {"utils", "helpers", "services", "common"}
