@@ -492,8 +492,8 @@ NOTES = {
     "get_list_country_prefix": Note(
         "The dialling prefixes: get_list_country_prefix",
         "Digits by country; some countries have none, some share one. No page needs them: "
-        "the form reads a mobile as its country writes it (`provisioning/forms/phone.py`). "
-        "Client and sandbox have the call all the same.",
+        "the form takes a US number, or any that begins with a plus "
+        "(`provisioning/forms/phone.py`). Client and sandbox have the call all the same.",
         f"{G}, {R}",
     ),
     "get_list_country": Note(

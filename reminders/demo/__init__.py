@@ -8,4 +8,5 @@ a person would; nothing of the product knows that they are there.
 - `browser`, `outside`: the person at the screen; their mailbox and everybody's phone
 - `scene`, `signup`, `desk`, `journey`: the story, from registration to the last reply
 - `cast`, `practice`, `visits`, `history`: the demo practice, and what happened there
+- `spending`: what was on its account meanwhile
 """

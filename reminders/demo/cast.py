@@ -22,7 +22,7 @@ OWNER = Owner(
 
 
 class Colleague(NamedTuple):
-    """Somebody else who signs in, with the owner's password."""
+    """Somebody else who signs in, with the first owner's password."""
 
     email: str
     first_name: str
@@ -32,6 +32,7 @@ class Colleague(NamedTuple):
 
 DESK = Colleague("desk@lakeside.example", "Priya", "Raman", Membership.Role.FRONT_DESK)
 COLLEAGUES = (
+    Colleague("partner@lakeside.example", "Ruth", "Lindqvist", Membership.Role.OWNER),
     DESK,
     Colleague("viewer@lakeside.example", "Tom", "Weller", Membership.Role.READ_ONLY),
 )

@@ -17,7 +17,7 @@ from itertools import count
 from provisioning.gateway import DeliveryReport, InboundText
 from provisioning.models import Practice
 from reminders import inbox, outbox, schedule
-from reminders.demo import cast
+from reminders.demo import cast, spending
 from reminders.demo.practice import Clinic, furnish
 from reminders.demo.visits import Visit, book_of_visits
 from reminders.models import Appointment, Message, Patient, Phone, Reminder
@@ -41,6 +41,7 @@ def make(now: datetime) -> None:
     """Furnish the practice that the demo's owner has just signed up; live until now."""
     practice = Practice.objects.get(memberships__user__email=cast.OWNER.email)
     live_through(furnish(practice, signed_up=now - SINCE, now=now), now)
+    spending.make_up(practice)
 
 
 def live_through(clinic: Clinic, now: datetime) -> None:

@@ -104,6 +104,11 @@ class Premises:
         """Where the processes say what they do."""
         return self.folder / "log"
 
+    @property
+    def mail(self) -> Path:
+        """Where our own mail goes; the provider's is in the sandbox."""
+        return self.folder / "mail"
+
     def environment(self) -> dict[str, str]:
         """The environment of everything that runs here: the embedded defaults."""
         return {
@@ -125,7 +130,8 @@ class Premises:
             "DATABASE_URL": f"sqlite:///{self.folder / 'frontdesk.sqlite3'}",
             "BROKER_URL": "filesystem://",
             "CACHE_URL": "locmemcache://",
-            "EMAIL_URL": "consolemail://",
+            # A file for each mail, for people to read.
+            "EMAIL_URL": f"filemail:///{self.mail}",
             # What the command itself prints is for people.
             "LOG_LEVEL": "WARNING",
             # Nobody waits for `collectstatic` to try something.
@@ -138,6 +144,7 @@ class Premises:
         for name in ("broker", "broker-control", "log"):
             shutil.rmtree(self.folder / name, ignore_errors=True)
             (self.folder / name).mkdir()
+        self.mail.mkdir(exist_ok=True)
         # WhiteNoise asks for it, although the sources are served.
         (self.folder / "static").mkdir(exist_ok=True)
 

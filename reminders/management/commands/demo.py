@@ -35,6 +35,28 @@ PROCESSES = {
     "beat": "wakes the worker every second",
 }
 
+# What is where, in the application and at the provider.
+OURS = (
+    ("Desk", "/", "today's list"),
+    (
+        "Account",
+        "/setup/account/",
+        "number, credit, sign-in, each call to the provider",
+    ),
+    ("People", "/setup/people/", "invite a colleague, or another owner"),
+    ("Sign up", "/setup/start/", "in a private window: with a new account"),
+    ("", "/setup/existing/", "with the account you have at the provider"),
+    ("", "/setup/key/", "with an API key (make one in the Portal)"),
+    ("Codes", "/setup/errors/", "every error code, and what to do about it"),
+)
+THEIRS = (
+    ("Mailbox", "/mailbox/", "what the provider mails: links, new passwords"),
+    ("Phones", "/phone/", "what owners and patients get, and answer"),
+    ("Console", "/central/", "the provider's pages for a customer"),
+    ("Portal", "/portal/", "the present-day platform: keys, numbers, money"),
+    ("Switchboard", "/switchboard/", "make the provider fail"),
+)
+
 
 class Command(BaseCommand):
     """Starts web, worker, beat and sandbox, and stops them at Ctrl-C."""
@@ -146,19 +168,18 @@ def _ways_in(inside: Premises, *, is_new: bool) -> Iterator[str]:
         yield f"  {'':<13}{colleague.email:<{WIDE}}{role}, the same password"
     yield ""
     first = cast.NEWCOMERS[0].phone.removeprefix("+")
-    pages = [
-        ("Desk", inside.web, "/", "today's list"),
-        ("Set-up", inside.web, "/setup/start/", "sign up anew, in a private window"),
-        ("Mailbox", inside.sandbox, "/mailbox/", "what the provider mails"),
-        ("Phones", inside.sandbox, "/phone/", "what patients get, and answer"),
-        ("Switchboard", inside.sandbox, "/switchboard/", "make the provider fail"),
-    ]
-    if is_new:
-        here = f"/phone/{first}/"
-        pages.append(("Watch", inside.sandbox, here, "a text arrives in a minute"))
-    for title, site, path, purpose in pages:
-        yield f"  {title:<13}{site + path:<{WIDE}}{purpose}"
+    for title, path, purpose in OURS:
+        yield f"  {title:<13}{inside.web + path:<{WIDE}}{purpose}"
+    mail = "invitations and notices to owners, a file each"
+    yield f"  {'Our mail':<13}{_short(inside.mail):<{WIDE}}{mail}"
     yield ""
+    for title, path, purpose in THEIRS:
+        yield f"  {title:<13}{inside.sandbox + path:<{WIDE}}{purpose}"
+    if is_new:
+        here = f"{inside.sandbox}/phone/{first}/"
+        yield f"  {'Watch':<13}{here:<{WIDE}}a text arrives in a minute"
+    yield ""
+    yield "  What is older than this start is made up: visits, texts, use of credit."
     yield "  Stop with Ctrl-C."
 
 
