@@ -19,7 +19,9 @@ from django.core.checks import registry
 from django.urls import URLPattern, get_resolver
 
 from provisioning.clickatell.errors import CONNECT_CODES, MESSAGING_CODES, STATUSES
+from provisioning.models import Stage
 from provisioning.oneapi import errors as oneapi
+from provisioning.stages import MOVES, Event
 from reminders.intents import Intent
 from tests import papers
 
@@ -264,10 +266,50 @@ def test_every_check_is_explained():
     assert set(explained) == ids
 
 
-def test_every_scheduled_task_is_explained():
+def test_every_scheduled_task_is_explained_and_none_more():
     page = text_of("docs/operations.md")
-    for job in settings.CELERY_BEAT_SCHEDULE.values():
-        assert f"`{job['task']}`" in page
+    listed = re.findall(r"^\| `(\w+\.tasks\.\w+)` \|", page, re.MULTILINE)
+    assert len(listed) == len(set(listed))
+    assert set(listed) == {
+        job["task"] for job in settings.CELERY_BEAT_SCHEDULE.values()
+    }
+
+
+MAILS = "templates/provisioning/mail/"
+
+
+def test_every_mail_is_explained_and_none_more():
+    written = {Path(name).name for name in named(".txt", under=(MAILS,))}
+    page = text_of("docs/operations.md")
+    listed = re.findall(r"^\| `(\w+\.txt)` \|", page, re.MULTILINE)
+    assert set(listed) == {name for name in written if not name.startswith("_")}
+
+
+WARNING = re.compile(r'log\.(?:warning|error)\(\s*"([\w ]+)"')
+
+
+def test_every_warning_in_the_logs_is_explained():
+    sources = [name for name in modules() if "/sandbox/" not in name]
+    events = {event for name in sources for event in WARNING.findall(text_of(name))}
+    page = text_of("docs/operations.md")
+    assert len(events) > 5
+    assert not [event for event in events if f"`{event}`" not in page]
+
+
+def test_every_command_is_explained():
+    papers_for_people = text_of("README.md") + text_of("docs/operations.md")
+    commands = {
+        Path(name).stem
+        for name in named(".py", under=tuple(f"{p}/management/" for p in PACKAGES))
+        if not name.endswith("__init__.py")
+    }
+    assert commands
+    words = ("manage.py ", "./run ")
+    assert not [
+        name
+        for name in commands
+        if not any(f"{word}{name}" in papers_for_people for word in words)
+    ]
 
 
 # --- Addresses, codes, intents ----------------------------------------------------------
@@ -292,6 +334,12 @@ def test_every_code_is_documented():
     page = text_of("docs/errors.md")
     for table in (*CENTRAL, oneapi.CODES, oneapi.STATUSES):
         assert all(f"| {code} | {row.label} |" in page for code, row in table.items())
+
+
+def test_every_stage_and_event_is_documented():
+    page = text_of("docs/stages.md")
+    assert all(f"| `{stage}` | {stage.label} |" in page for stage in Stage)
+    assert all(f"| `{event}` | {MOVES[event].meaning} |" in page for event in Event)
 
 
 def test_every_intent_is_documented_and_none_more():

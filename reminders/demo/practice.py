@@ -16,6 +16,7 @@ from provisioning.models import (
     ProviderAccount,
     ProviderCall,
     StageChange,
+    TwoWayTest,
     User,
 )
 from reminders import clinic, register
@@ -79,6 +80,9 @@ def _date_back(practice: Practice, signed_up: datetime, now: datetime) -> None:
     StageChange.objects.filter(account=account).update(at=F("at") - back)
     ProviderCall.objects.filter(account=account).update(
         started_at=F("started_at") - back
+    )
+    TwoWayTest.objects.filter(line__account=account).update(
+        started_at=F("started_at") - back, answered_at=F("answered_at") - back
     )
     Line.objects.filter(account=account).update(
         claimed_at=F("claimed_at") - back,

@@ -52,7 +52,7 @@ OURS = (
 THEIRS = (
     ("Mailbox", "/mailbox/", "what the provider mails: links, new passwords"),
     ("Phones", "/phone/", "what owners and patients get, and answer"),
-    ("Console", "/central/", "the provider's pages for a customer"),
+    ("Console", "/central/", "a customer's pages; Account has user name and password"),
     ("Portal", "/portal/", "the present-day platform: keys, numbers, money"),
     ("Switchboard", "/switchboard/", "make the provider fail"),
 )
