@@ -669,7 +669,7 @@ NOTES = {
         "One API, to us: a delivery report",
         "Posted to the same address as JSON, with no password: the secret in the path is "
         "all it shows. It has our own id, and is all that settles a text whose answer was "
-        "lost: such a text is never sent again without it.",
+        "lost: such a text is never sent again (`reminders/outbox/doubt.py`).",
         f"{P}; the first letter of the list's name is INFERRED",
     ),
     "One API inbound text": Note(
