@@ -5,7 +5,7 @@ that the sign-up left: a credit a text part, and one pack bought when credit was
 """
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import groupby
 
@@ -40,14 +40,15 @@ def make_up(practice: Practice) -> None:
 
 def _parts_by_day(practice: Practice) -> Iterator[tuple[datetime, int]]:
     """When the last text of a day went out, and how many parts all of them had."""
-    sent = Message.objects.of(practice).outbound().exclude(sent_at=None)
-    texts = sent.order_by("sent_at").values_list("sent_at", "segments")
+    outbound = Message.objects.of(practice).outbound().order_by("sent_at")
+    known = outbound.values_list("sent_at", "segments")
+    texts = [(sent_at, segments) for sent_at, segments in known if sent_at]
     for _day, found in groupby(texts, lambda text: _date(practice, text[0])):
         of_day = list(found)
         yield of_day[-1][0], sum(parts for _at, parts in of_day)
 
 
-def _date(practice: Practice, at: datetime) -> object:
+def _date(practice: Practice, at: datetime) -> date:
     return at.astimezone(practice.zone).date()
 
 
