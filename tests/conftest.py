@@ -4,6 +4,7 @@ import ipaddress
 import socket
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +16,19 @@ from tests import wire
 
 # Tests marked so talk to real processes over loopback.
 ON_REAL_HTTP = ("browser", "faults", "real_http")
+
+
+# The sandbox is a site of its own, which never runs on anything but SQLite.
+SANDBOX_TESTS = Path(__file__).parent / "provisioning" / "sandbox"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what a database answers: it is told on PostgreSQL as well, all else once."""
+    for item in items:
+        asked = {"db", "transactional_db"}.intersection(item.fixturenames)  # type: ignore[attr-defined]
+        marked = item.get_closest_marker("django_db")
+        if (asked or marked) and SANDBOX_TESTS not in item.path.parents:
+            item.add_marker("database")
 
 
 @pytest.fixture(autouse=True)

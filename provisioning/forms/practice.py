@@ -1,6 +1,7 @@
 """What the house itself asks of somebody who begins: the practice and the person."""
 
 import zoneinfo
+from functools import cache
 from typing import Any
 
 from django import forms
@@ -29,17 +30,22 @@ HAS_SIGN_IN = _("This address has a sign-in here already: sign in and go on.")
 
 def zone_choices() -> list[tuple[str, Any]]:
     """Time zones: the usual ones by their everyday name, then all of them."""
-    others = sorted(
+    return [
+        (gettext("United States"), list(USUAL_ZONES.items())),
+        (gettext("Others"), [(n, n.replace("_", " ")) for n in _other_zones()]),
+    ]
+
+
+@cache
+def _other_zones() -> list[str]:
+    """Looked up once: the standard library reads some six hundred files for it."""
+    return sorted(
         name
         for name in zoneinfo.available_timezones()
         if "/" in name
         and not name.startswith(("Etc/", "SystemV/", "posix/", "right/"))
         and name not in USUAL_ZONES
     )
-    return [
-        (gettext("United States"), list(USUAL_ZONES.items())),
-        (gettext("Others"), [(name, name.replace("_", " ")) for name in others]),
-    ]
 
 
 class PracticeForm(StepForm):

@@ -173,9 +173,11 @@ def fill_in_what_is_left(scene: Scene) -> str:
     return str(scene.submit(page, {"captcha_code": code, "accept_terms": True}))
 
 
-def type_the_code_again(scene: Scene) -> str:
-    """The code counts already, and the provider says so."""
-    texts = scene.outside.arrived_on(OWNER.mobile)
+def type_the_code(scene: Scene) -> str:
+    """It arrived, though nobody told us; or it counts already, and the provider says so."""
+    texts = scene.wait_for(
+        lambda: scene.outside.arrived_on(OWNER.mobile), "The code should arrive"
+    )
     values: Values = {"code": code_in(texts[-1]["text"])}
     return str(scene.submit(scene.open("/setup/"), values, press=("do", "verify")))
 
@@ -190,6 +192,7 @@ def name_the_connection(scene: Scene) -> str:
 # Where the owner's way on is not just the same page and button again.
 ONCE_MORE = {
     "register": fill_in_what_is_left,
-    "validate_activation_sms": type_the_code_again,
+    "send_activation_sms": type_the_code,
+    "validate_activation_sms": type_the_code,
     "create_connection": name_the_connection,
 }
