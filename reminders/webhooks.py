@@ -43,8 +43,9 @@ def inbound_hook(request: HttpRequest, secret: str) -> HttpResponse:
 
 def _answer(request: HttpRequest, secret: str, take: Take) -> HttpResponse:
     try:
-        account = gateway.account_for(secret, request.headers.get("Authorization"))
-        take(account, _as_it_came(request), now())
+        callback = _as_it_came(request)
+        account = gateway.account_for(secret, callback)
+        take(account, callback, now())
     except gateway.Stranger as stranger:
         return HttpResponse(status=stranger.status)
     except gateway.BadCallback as bad:
@@ -58,6 +59,7 @@ def _as_it_came(request: HttpRequest) -> HookRequest:
         query=request.META.get("QUERY_STRING", "").encode("latin-1"),
         body=request.body,
         content_type=request.headers.get("Content-Type", ""),
+        authorization=request.headers.get("Authorization", ""),
     )
 
 

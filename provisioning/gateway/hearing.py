@@ -5,21 +5,22 @@ import secrets
 from base64 import b64decode
 from datetime import datetime
 
-from provisioning import interfaces, two_way
+from provisioning import interfaces, stages, two_way
 from provisioning.interfaces.shapes import (
     DeliveryReport,
     HookRequest,
     InboundText,
     Stranger,
 )
-from provisioning.models import ProviderAccount, ProviderCall
+from provisioning.models import Interface, ProviderAccount, ProviderCall
 
 
-def account_for(secret: str, authorization: str | None) -> ProviderAccount:
+def account_for(secret: str, request: HookRequest) -> ProviderAccount:
     """Return the account a callback's address names, once it has shown its password.
 
     Raises Stranger(404) for an unknown address, Stranger(401) for a wrong pair. One
-    API's callbacks carry no pair: the secret in the address is all they show.
+    API's callbacks carry no pair: the secret in the address is all they show, and that
+    is enough only where the practice has, or had, an account of that interface.
     """
     account = (
         ProviderAccount.objects.select_related("practice")
@@ -28,16 +29,30 @@ def account_for(secret: str, authorization: str | None) -> ProviderAccount:
     )
     if account is None:
         raise Stranger(404)
-    if not interfaces.of(account).SHOWS_PASSWORD:
-        return account
-    expected = f"{account.HOOK_USER}:{account.hook_password}".encode()
-    if not secrets.compare_digest(_basic_pair(authorization), expected):
+    if not (_shows_pair(account, request) or _needs_none(account, request)):
         raise Stranger(401)
     return account
 
 
-def _basic_pair(authorization: str | None) -> bytes:
-    scheme, _space, encoded = (authorization or "").partition(" ")
+def _shows_pair(account: ProviderAccount, request: HookRequest) -> bool:
+    expected = f"{account.HOOK_USER}:{account.hook_password}".encode()
+    return secrets.compare_digest(_basic_pair(request.authorization), expected)
+
+
+def _needs_none(account: ProviderAccount, request: HookRequest) -> bool:
+    face = interfaces.that_posted(account, request)
+    return not face.SHOWS_PASSWORD and _has_had_key(account)
+
+
+def _has_had_key(account: ProviderAccount) -> bool:
+    """Whether the practice has an account of One API, or has let go of one."""
+    if account.interface == Interface.ONE_API:
+        return True
+    return account.stage_changes.filter(event=stages.Event.KEY_ACCEPTED).exists()
+
+
+def _basic_pair(authorization: str) -> bytes:
+    scheme, _space, encoded = authorization.partition(" ")
     if scheme.lower() != "basic":
         return b""
     try:
@@ -53,9 +68,10 @@ def read_reports(
 
     Raises BadCallback, also when one names another connection than the account's.
     """
-    reports = interfaces.of(account).read_reports(account, request)
+    face = interfaces.that_posted(account, request)
+    reports = face.read_reports(account, request)
     if reports:
-        _log_callback(account, "receipt", request, now)
+        _log_callback(account, "receipt", request, face.shown(request), now)
     return [report for report in reports if not _is_of_test(account, report)]
 
 
@@ -73,9 +89,10 @@ def read_texts(
 
     Raises BadCallback, also when one names another connection than the account's.
     """
-    texts = interfaces.of(account).read_texts(account, request)
+    face = interfaces.that_posted(account, request)
+    texts = face.read_texts(account, request)
     if texts:
-        _log_callback(account, "inbound text", request, now)
+        _log_callback(account, "inbound text", request, face.shown(request), now)
     return [text for text in texts if not _is_for_setup(account, text, now)]
 
 
@@ -89,6 +106,7 @@ def _log_callback(
     account: ProviderAccount,
     action: str,
     request: HookRequest,
+    shown: str,
     now: datetime,
 ) -> None:
     """Keep what came, masked; who wrote what is in the message ledger."""
@@ -97,7 +115,7 @@ def _log_callback(
         api=ProviderCall.Api.CALLBACK,
         action=action,
         address=f"{request.method} /hooks/…/",
-        request=interfaces.of(account).shown(request),
+        request=shown,
         outcome=ProviderCall.Outcome.ANSWERED,
         started_at=now,
         duration_ms=0,

@@ -11,8 +11,10 @@ asked. A third interface is a third module here, and a line in `FACES`.
 
 from provisioning.interfaces import central, platform
 from provisioning.interfaces.face import Face
+from provisioning.interfaces.shapes import HookRequest
 from provisioning.models import Interface, ProviderAccount
 
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 FACES: dict[str, Face] = {
     Interface.CONNECT: central,
     Interface.ONE_API: platform,
@@ -22,3 +24,16 @@ FACES: dict[str, Face] = {
 def of(account: ProviderAccount) -> Face:
     """Return what speaks for this account."""
     return FACES[account.interface]
+
+
+def that_posted(account: ProviderAccount, request: HookRequest) -> Face:
+    """Return what speaks for whoever sent this callback to the account's address.
+
+    That is not always the account's present interface: the address outlives the
+    account, so a patient's STOP to the number of a former one still comes in here. The
+    platform posts a document in JSON, Developers' Central fields and XML.
+    """
+    if request.is_probe:
+        return of(account)
+    start = request.body.removeprefix(BYTE_ORDER_MARK).lstrip()[:1]
+    return platform if start in (b"{", b"[") else central

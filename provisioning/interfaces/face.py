@@ -19,7 +19,7 @@ from provisioning.models import Line, ProviderAccount, User
 class Face(Protocol):
     """A module of `provisioning.interfaces`."""
 
-    # Whether callbacks show a Basic pair on top of the secret in their address.
+    # Whether its callbacks show a Basic pair on top of the secret in their address.
     SHOWS_PASSWORD: bool
 
     def send(

@@ -108,6 +108,13 @@ class HookRequest:
     query: bytes = field(repr=False)
     body: bytes = field(repr=False)
     content_type: str
+    # The header of that name, which may show a Basic pair.
+    authorization: str = field(default="", repr=False)
+
+    @property
+    def is_probe(self) -> bool:
+        """Whether it says nothing: somebody only looks whether the address answers."""
+        return not (self.query.strip() or self.body.strip())
 
 
 class Stranger(Exception):

@@ -36,7 +36,7 @@ BLANK: dict[str, Any] = {
 }
 
 
-def disconnect(account: ProviderAccount, by: User, now: datetime) -> bool:
+def disconnect(account: ProviderAccount, *, by: User, now: datetime) -> bool:
     """Let the app go of the account; False where it had none. Raises Busy.
 
     The account lives on at the provider, with its number and its credit: no call ends

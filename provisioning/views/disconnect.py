@@ -28,7 +28,7 @@ def disconnect(request: SetupRequest) -> HttpResponse:
     form = StepForm(request.POST if request.method == "POST" else None)
 
     def act() -> None:
-        steps.disconnect(account, by, now)
+        steps.disconnect(account, by=by, now=now)
 
     if form.is_bound:
         press(form, act)

@@ -60,7 +60,7 @@ def owner() -> Owner:
 
 def leaves(owner: Owner) -> ProviderAccount:
     """Disconnect; the account as it is then."""
-    assert steps.disconnect(owner.account, owner.user, clock.now())
+    assert steps.disconnect(owner.account, by=owner.user, now=clock.now())
     return owner.account
 
 
@@ -91,7 +91,7 @@ def test_it_ends_conditions_notices_and_the_balance():
     by = make_member(account.practice).user
     Notice.objects.create(account=account, kind="suspended", opened_at=NOW)
     BalanceReading.objects.create(account=account, balance=7, at=NOW)
-    assert steps.disconnect(account, by, NOW)
+    assert steps.disconnect(account, by=by, now=NOW)
     for name, value in BLANK.items():
         assert getattr(account, name) == value, name
     assert not account.notices.open().exists()
@@ -113,7 +113,7 @@ def test_it_forgets_every_condition_and_moment_the_account_has():
 def test_it_has_nothing_to_let_go_of_where_there_is_no_account(stage):
     account = make_account(make_practice(), stage)
     password = account.password
-    assert not steps.disconnect(account, make_member(account.practice).user, NOW)
+    assert not steps.disconnect(account, by=make_member(account.practice).user, now=NOW)
     assert account.stage == stage
     assert account.password == password
 
@@ -122,7 +122,7 @@ def test_it_waits_for_a_call_that_is_under_way():
     account = make_account(make_practice())
     assert account.take_turn(NOW, NOW.replace(year=NOW.year + 1))
     with pytest.raises(steps.Busy):
-        steps.disconnect(account, make_member(account.practice).user, NOW)
+        steps.disconnect(account, by=make_member(account.practice).user, now=NOW)
     account.refresh_from_db()
     assert account.stage == Stage.READY
 
@@ -130,7 +130,7 @@ def test_it_waits_for_a_call_that_is_under_way():
 def test_it_remembers_the_newest_connections():
     former = ",".join(str(n) * 32 for n in range(1, 7))
     account = make_account(make_practice(), api_id="7" * 32, former_api_ids=former)
-    steps.disconnect(account, make_member(account.practice).user, NOW)
+    steps.disconnect(account, by=make_member(account.practice).user, now=NOW)
     ids = account.former_api_ids.split(",")
     assert ids[0] == "7" * 32
     assert len(ids) == REMEMBERED
