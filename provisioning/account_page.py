@@ -14,7 +14,7 @@ from provisioning.wizard import Act
 
 def _again(account: ProviderAccount, form: StepForm, by: User, now: datetime) -> None:
     accounts.try_again(account)
-    accounts.refresh_balance(account, now)
+    accounts.refresh_balance(account, now, by)
 
 
 def _warn_at(account: ProviderAccount, form: StepForm, by: User, now: datetime) -> None:

@@ -12,20 +12,19 @@ from django.db.models import Q
 from provisioning import credit, interfaces
 from provisioning.clickatell.errors import ProviderError
 from provisioning.interfaces.shapes import Condition
-from provisioning.models import ProviderAccount
+from provisioning.models import ProviderAccount, Stage, User
 
 
 def note(account: ProviderAccount, condition: Condition, now: datetime) -> None:
     """Note a condition of the whole account; the first time is kept."""
-    ProviderAccount.objects.filter(pk=account.pk, **{condition: None}).update(
-        **{condition: now}
-    )
+    row = ProviderAccount.objects.still(account)
+    row.filter(**{condition: None}).update(**{condition: now})
 
 
 def limit(account: ProviderAccount, *, until: datetime) -> None:
     """Hold the account's texts until then; a later instant already noted stays."""
-    ProviderAccount.objects.filter(
-        Q(limited_until=None) | Q(limited_until__lt=until), pk=account.pk
+    ProviderAccount.objects.still(account).filter(
+        Q(limited_until=None) | Q(limited_until__lt=until)
     ).update(limited_until=until)
 
 
@@ -39,14 +38,19 @@ def try_again(account: ProviderAccount) -> None:
     )
 
 
-def refresh_balance(account: ProviderAccount, now: datetime) -> Decimal:
+def refresh_balance(
+    account: ProviderAccount, now: datetime, by: User | None = None
+) -> Decimal | None:
     """Ask for the balance and keep it; raises ProviderError.
 
-    On the wizard's credits page, more credit than before also settles that page.
+    Nothing is asked before the account has a connection. On the wizard's credits page,
+    more credit than before also settles that page.
     """
+    if not account.has_reached(Stage.CONNECTED):
+        return account.balance
     face = interfaces.of(account)
     try:
-        balance = face.balance(account).amount
+        balance = credit.kept(face.balance(account, by).amount)
     except ProviderError as error:
         for code in error.codes:
             if condition := face.condition_of(code):
@@ -54,7 +58,7 @@ def refresh_balance(account: ProviderAccount, now: datetime) -> Decimal:
         raise
     credit.note_balance(account, balance, now)
     if account.balance is not None and balance > account.balance:
-        ProviderAccount.objects.filter(pk=account.pk, credits_settled_at=None).update(
+        ProviderAccount.objects.still(account).filter(credits_settled_at=None).update(
             credits_settled_at=now
         )
     account.refresh_from_db()

@@ -77,9 +77,9 @@ class StageChangeInline(ReadOnly, admin.TabularInline[StageChange, ProviderAccou
 class ProviderAccountAdmin(ReadOnly, admin.ModelAdmin[ProviderAccount]):
     """Accounts, without their credentials."""
 
-    list_display = ["practice", "stage", "stage_since", "balance"]
-    list_filter = ["stage"]
-    exclude = ["password", "hook_password", "hook_secret"]
+    list_display = ["practice", "stage", "stage_since", "interface", "balance"]
+    list_filter = ["stage", "interface"]
+    exclude = ["password", "api_key", "hook_password", "hook_secret"]
     inlines = [LineInline, StageChangeInline]
 
 

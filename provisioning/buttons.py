@@ -103,7 +103,7 @@ def buy(account: ProviderAccount, form: StepForm, by: User, now: datetime) -> st
 
 
 def balance(account: ProviderAccount, form: StepForm, by: User, now: datetime) -> None:
-    accounts.refresh_balance(account, now)
+    accounts.refresh_balance(account, now, by)
 
 
 def go_on(account: ProviderAccount, form: StepForm, by: User, now: datetime) -> None:

@@ -8,7 +8,7 @@ one, or the money of `currency`. They come from what the provider said the balan
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 from itertools import pairwise
 
 from django.db.models import F
@@ -21,6 +21,7 @@ RATED = timedelta(days=14)
 # A rate from less than this would be about one morning.
 ENOUGH = timedelta(days=2)
 A_DAY = timedelta(days=1)
+FINEST = Decimal("0.001")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +67,22 @@ def use(known: Sequence[BalanceReading], balance: Decimal | None, now: datetime)
     return Use(per_day, max(int(balance / per_day), 0))
 
 
+def kept(amount: Decimal) -> Decimal:
+    """An amount to as many places as its column has, so that a balance equals itself.
+
+    Rounded down: nobody is told of more than there is.
+    """
+    return amount.quantize(FINEST, rounding=ROUND_DOWN)
+
+
 def note_balance(account: ProviderAccount, balance: Decimal, now: datetime) -> None:
     """Keep what the provider said, and what follows from it.
 
     An answer proves the stored password, and credit ends the want of it. A reading is
     kept when the balance is another than before, by whoever changes it first.
     """
-    row = ProviderAccount.objects.filter(pk=account.pk)
+    balance = kept(balance)
+    row = ProviderAccount.objects.still(account)
     if row.exclude(balance=balance).update(balance=balance):
         account.balance_readings.create(balance=balance, at=now)
     row.update(balance_at=now, credentials_refused_at=None)
@@ -83,7 +93,7 @@ def note_balance(account: ProviderAccount, balance: Decimal, now: datetime) -> N
 
 def judge(account: ProviderAccount, now: datetime) -> None:
     """Note since when credit is low, or that it is not: by the row as it stands."""
-    row = ProviderAccount.objects.filter(pk=account.pk)
+    row = ProviderAccount.objects.still(account)
     row.filter(credit_low_at=None, balance__lte=F("low_balance")).update(
         credit_low_at=now
     )
@@ -94,5 +104,5 @@ def judge(account: ProviderAccount, now: datetime) -> None:
 
 def warn_at(account: ProviderAccount, low_balance: Decimal, now: datetime) -> None:
     """Set the balance at which the owners are told, and look at once whether it is."""
-    ProviderAccount.objects.filter(pk=account.pk).update(low_balance=low_balance)
+    ProviderAccount.objects.still(account).update(low_balance=low_balance)
     judge(account, now)

@@ -44,7 +44,7 @@ def signed_in(error: ProviderError) -> bool:
 
 def close(account: ProviderAccount, now: datetime) -> None:
     """Note that the account is behind a picture code, which keeps the watcher away."""
-    ProviderAccount.objects.filter(pk=account.pk, locked_at=None).update(
+    ProviderAccount.objects.still(account).filter(locked_at=None).update(
         locked_at=now, check_after=now + SHORTEST_PAUSE
     )
 
@@ -55,7 +55,7 @@ def open_up(account: ProviderAccount, now: datetime) -> None:
     The watcher asks about everybody who was locked with the address at once.
     """
     locked = ProviderAccount.objects.exclude(locked_at=None)
-    own = locked.filter(pk=account.pk)
+    own = locked.still(account)
     for rows in (own, by_address(locked)):
         rows.update(locked_at=None, check_after=now)
 
@@ -64,7 +64,9 @@ def by_address(
     accounts: QuerySet[ProviderAccount], lock: str = ADDRESS_LOCK
 ) -> QuerySet[ProviderAccount]:
     """Those whose newest lock was put on our address and not on the account itself."""
-    newest = ProviderCall.objects.filter(account=OuterRef("pk")).with_any_code(LOCKS)
+    # The messaging APIs have other things to say under the same numbers.
+    calls = ProviderCall.objects.filter(api=ProviderCall.Api.CONNECT)
+    newest = calls.filter(account=OuterRef("pk")).with_any_code(LOCKS)
     codes = newest.order_by("-pk").values("codes")[:1]
     hit = accounts.annotate(lock=Subquery(codes)).filter(lock__contains=lock)
     return ProviderAccount.objects.filter(pk__in=hit.values("pk"))

@@ -31,7 +31,7 @@ SUBJECTS: Mapping[str, str | Promise] = {
     Kind.CREDIT_LOW: _("SMS credit is running out"),
     Kind.OUT_OF_CREDIT: _("no SMS credit left, texts wait"),
     Kind.SUSPENDED: _("the SMS provider has stopped your texts"),
-    Kind.CREDENTIALS_REFUSED: _("the SMS provider refuses the password, texts wait"),
+    Kind.CREDENTIALS_REFUSED: _("the SMS provider refuses the sign-in, texts wait"),
 }
 DAMPING = timedelta(hours=6)
 

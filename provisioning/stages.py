@@ -104,12 +104,12 @@ def advance(
 
     `facts` are columns learned in the same answer (such as `api_id`). Returns False,
     changing nothing, where the event is no news: somebody else has moved the account
-    already; `account` then holds what they made of it.
+    already, or let go of it; `account` then holds what they made of it.
     """
     move = MOVES[event]
-    rows = ProviderAccount.objects.filter(pk=account.pk)
+    rows = ProviderAccount.objects.still(account)
     with transaction.atomic():
-        before = rows.select_for_update().values_list("stage", flat=True).get()
+        before = rows.select_for_update().values_list("stage", flat=True).first()
         moved = before in move.before and rows.filter(stage=before).update(
             stage=move.after, stage_since=now, check_after=now, **facts
         )

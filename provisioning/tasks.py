@@ -27,6 +27,8 @@ def watch_accounts() -> None:
     for account in waiting:
         if not account.take_look(now, steps.next_look(account, now)):
             continue
+        # The list is as old as the calls before this one were long.
+        account.refresh_from_db()
         try:
             steps.watch(account, now)
         except ProviderError as error:
@@ -49,11 +51,16 @@ def refresh_balances() -> None:
     Not with a password that was refused: only a person tries that again.
     """
     now = clock.now()
-    for account in ProviderAccount.objects.answered_to().filter(stage=Stage.READY):
+    ready = ProviderAccount.objects.answered_to().filter(stage=Stage.READY)
+    for pk in ready.values_list("pk", flat=True):
+        # Looked at again: the calls before this one may have taken long.
+        account = ready.filter(pk=pk).first()
+        if account is None:
+            continue
         try:
             accounts.refresh_balance(account, now)
         except ProviderError as error:
-            log.warning("balance_not_known", account=account.pk, codes=error.codes)
+            log.warning("balance_not_known", account=pk, codes=error.codes)
 
 
 @shared_task

@@ -77,6 +77,15 @@ def new_provider_password() -> str:
 class ProviderAccountQuerySet(models.QuerySet["ProviderAccount"]):
     """Questions about many accounts."""
 
+    def still(self, account: "ProviderAccount") -> Self:
+        """The row of an account, unless the practice has let go of it meanwhile.
+
+        What a call has learned about the one it was made for is no news about the next.
+        """
+        return self.filter(
+            pk=account.pk, interface=account.interface, username=account.username
+        )
+
     def answered_to(self) -> Self:
         """Accounts whose stored password the provider has not refused.
 
@@ -223,6 +232,13 @@ class ProviderAccount(models.Model):
     def is_registered(self) -> bool:
         """Whether people may work in the app: the provider knows, or knew, us."""
         return self.stage != Stage.DRAFT
+
+    @property
+    def has_password(self) -> bool:
+        """Whether the provider knows it by a user name and a password."""
+        return self.interface == Interface.CONNECT and self.has_reached(
+            Stage.REGISTERED
+        )
 
     @property
     def unit(self) -> str:

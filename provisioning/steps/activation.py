@@ -7,7 +7,7 @@ from datetime import datetime
 from provisioning import accounts, stages, wire
 from provisioning.clickatell.errors import AlreadyDone, ProviderError
 from provisioning.clickatell.types import CaptchaAnswer
-from provisioning.models import ProviderAccount, User
+from provisioning.models import Interface, ProviderAccount, Stage, User
 from provisioning.steps import pace
 from provisioning.steps.turn import credentials, digits, noting, turn
 
@@ -50,12 +50,14 @@ def resend_email(
 ) -> None:
     """Have the activation mail sent again, to a corrected address if it differs.
 
-    Raises TooSoon right after the last one. Whoever mistyped it signs in with the corrected one from then on, unless somebody
-    else does already. 107, "already activated", is good news: the account moves on.
+    Raises TooSoon right after the last one. Whoever mistyped it signs in with the
+    corrected one from then on, unless somebody else does already. 107, "already activated", is good news: the account moves on.
     """
-    before = account.email_address
-    changed = email_address if email_address != before else None
     with turn(account, now):
+        if account.stage != Stage.REGISTERED:
+            return
+        before = account.email_address
+        changed = email_address if email_address != before else None
         pace.keep(account, pace.RESEND, now)
         try:
             with noting(account, now):
@@ -86,8 +88,10 @@ def send_code(
     Raises TooSoon right after the last one. 108, "already activated", moves the account
     on. 102, no more texts, is noted; a text that does go out lifts that again.
     """
-    changed = mobile_number != account.mobile_number
     with turn(account, now):
+        if account.stage != Stage.EMAIL_ACTIVATED:
+            return
+        changed = mobile_number != account.mobile_number
         pace.keep(account, pace.TEXT, now)
         try:
             with noting(account, now), _counting_tries(account, now):
@@ -119,6 +123,8 @@ def verify_mobile(
     When the answer is lost, the provider is asked whether it counts.
     """
     with turn(account, now):
+        if account.stage != Stage.EMAIL_ACTIVATED:
+            return
         client = wire.connect(account, by)
         try:
             with noting(account, now), _counting_tries(account, now):
@@ -178,7 +184,11 @@ def look_again(
     now: datetime,
     captcha: CaptchaAnswer | None = None,
 ) -> None:
-    """Sign in to learn whether the provider has made the account active again (006)."""
-    with noting(account, now):
-        wire.connect(account, by).authenticate(credentials(account), captcha)
+    """Sign in to learn whether the provider has made the account active again (006).
+
+    One API has no sign-in to try: the next text tells.
+    """
+    if account.interface == Interface.CONNECT:
+        with noting(account, now):
+            wire.connect(account, by).authenticate(credentials(account), captcha)
     accounts.try_again(account)

@@ -47,7 +47,7 @@ def connect(
     an answer was lost this raises InDoubt, unless the owner wants another (`anew`).
     """
     with turn(account, now):
-        if account.has_reached(Stage.CONNECTED):
+        if account.stage != Stage.PHONE_VERIFIED:
             return
         api_id = _connection_in_the_log(account)
         if not api_id:
@@ -74,7 +74,7 @@ def adopt_connection(
     getBalance). That it is one for XML shows only with the first text (INFERRED).
     """
     with turn(account, now):
-        if account.has_reached(Stage.CONNECTED):
+        if account.stage != Stage.PHONE_VERIFIED:
             return
         held = ApiCredentials(
             user=account.username, password=account.password, api_id=api_id

@@ -4,10 +4,10 @@ from datetime import datetime
 
 from django.db import transaction
 
-from provisioning import lockout, stages, wire
-from provisioning.clickatell.connect import Connect
-from provisioning.clickatell.types import CaptchaAnswer, Credentials, EmailState
+from provisioning import stages, wire
+from provisioning.clickatell.types import CaptchaAnswer, Credentials
 from provisioning.models import ProviderAccount, Stage, User
+from provisioning.steps.password import try_password
 from provisioning.steps.turn import e164, turn
 
 
@@ -27,9 +27,8 @@ def take_up(
     with turn(account, now):
         if account.has_reached(Stage.REGISTERED):
             return
+        email = try_password(account, typed, by=by, now=now, captcha=captcha)
         client = wire.connect(account, by)
-        email = try_password(client, typed, captcha)
-        lockout.open_up(account, now)
         mobile = client.mobile_state(typed) if email.active else None
         with transaction.atomic():
             stages.advance(
@@ -55,15 +54,3 @@ def take_up(
             )
             if mobile.active:
                 stages.advance(account, stages.Event.MOBILE_VERIFIED, now=now, by=by)
-
-
-def try_password(
-    client: Connect, typed: Credentials, captcha: CaptchaAnswer | None
-) -> EmailState:
-    """Ask the provider about a password that a person has typed: here, nowhere else.
-
-    Each wrong one counts against the account, which two in a row lock behind a
-    picture, and against our server's one address, which all practices share and ten
-    in a row lock (Connect API User Guide, captcha).
-    """
-    return client.authenticate(typed, captcha)

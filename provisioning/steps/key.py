@@ -8,7 +8,6 @@ from django.db import transaction
 
 from provisioning import credit, stages, wire
 from provisioning.models import Interface, Line, ProviderAccount, Stage, User
-from provisioning.oneapi.types import Balance
 from provisioning.steps.turn import turn
 
 # In the account's own money: about a hundred texts, where the default means credits.
@@ -28,7 +27,7 @@ def take_key(
     with turn(account, now):
         if account.has_reached(Stage.REGISTERED):
             return
-        balance = _balance(account, api_key, by)
+        balance = wire.one_api(account, by, api_key).balance()
         with transaction.atomic():
             if not stages.advance(
                 account,
@@ -53,17 +52,21 @@ def take_key(
 
 def replace_key(
     account: ProviderAccount, api_key: str, *, by: User, now: datetime
-) -> None:
+) -> bool:
     """Keep the key that is valid now, once the balance came for it.
 
-    Texts that waited for it go on. Raises ProviderError and Busy.
+    Texts that waited for it go on. False, asking nothing, where the practice has let go
+    of the account. Raises ProviderError and Busy.
     """
     with turn(account, now):
-        balance = _balance(account, api_key, by)
+        if account.interface != Interface.ONE_API:
+            return False
+        balance = wire.one_api(account, by, api_key).balance()
         ProviderAccount.objects.filter(pk=account.pk).update(
             api_key=api_key, currency=balance.currency
         )
         credit.note_balance(account, balance.amount, now)
+    return True
 
 
 def portal_address() -> str:
@@ -73,7 +76,3 @@ def portal_address() -> str:
     """
     address: str = settings.ONE_API_PORTAL
     return address
-
-
-def _balance(account: ProviderAccount, api_key: str, by: User) -> Balance:
-    return wire.one_api(account, by, api_key).balance()

@@ -32,6 +32,8 @@ BLANK: dict[str, Any] = {
     "balance": None,
     "balance_at": None,
     "currency": "",
+    # In another unit it means something else.
+    "low_balance": ProviderAccount._meta.get_field("low_balance").default,
     "credits_settled_at": None,
 }
 

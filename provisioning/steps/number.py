@@ -89,7 +89,11 @@ def give_up_number(account: ProviderAccount, *, by: User, now: datetime) -> bool
 def correct_number(account: ProviderAccount, number: str, now: datetime) -> None:
     """Replace a number that was typed wrong, as long as it is not proven."""
     accounts.try_again(account)
+    waiting = ProviderAccount.objects.filter(stage=Stage.NUMBER_CLAIMED)
     with transaction.atomic():
+        # Held, so that no number is left behind on an account that is let go of.
+        if not waiting.select_for_update().filter(pk=account.pk):
+            return
         account.lines.filter(retired_at=None, proven_at=None).update(retired_at=now)
         try:
             with transaction.atomic():
@@ -112,16 +116,16 @@ def buy_page(
     if account.interface == Interface.ONE_API:
         return portal_address()
     if account.balance is None:
-        accounts.refresh_balance(account, now)
+        accounts.refresh_balance(account, now, by)
     with noting(account, now):
         return wire.connect(account, by).buy_credits_url(credentials(account), captcha)
 
 
 def settle_credits(account: ProviderAccount, now: datetime) -> None:
     """Go on without buying: the number's own allowance may be enough."""
-    ProviderAccount.objects.filter(pk=account.pk, credits_settled_at=None).update(
-        credits_settled_at=now
-    )
+    ProviderAccount.objects.filter(
+        pk=account.pk, stage=Stage.NUMBER_CLAIMED, credits_settled_at=None
+    ).update(credits_settled_at=now)
 
 
 def mobile_to_test(account: ProviderAccount) -> str:
@@ -133,13 +137,16 @@ def mobile_to_test(account: ProviderAccount) -> str:
 
 def start_test(
     account: ProviderAccount, mobile_number: str, *, now: datetime
-) -> TwoWayTest:
+) -> TwoWayTest | None:
     """Text a mobile (E.164) from the new number; the row exists before the text.
 
-    Only an answer from this mobile proves the number; the row keeps which it was.
+    Only an answer from this mobile proves the number; the row keeps which it was. None
+    where there is no number (any more).
     """
-    line = account.lines.select_related("account").get(retired_at=None)
     with turn(account, now):
+        line = account.lines.select_related("account").filter(retired_at=None).first()
+        if line is None:
+            return None
         test = TwoWayTest.objects.create(
             line=line,
             mobile_number=mobile_number,

@@ -1,8 +1,7 @@
-"""The provider password, once the account exists: typed anew, or forgotten.
+"""The provider password: tried, typed anew, or forgotten.
 
-The provider counts failures: after two in a row on one account it wants a picture code
-with every call (Connect API User Guide, errors 003 and 004). So what a person types is
-tried at one place, `try_password`, once a click, and before it is kept.
+What a person types is tried at one place, `try_password`, once a click, and before it
+is kept.
 """
 
 from datetime import datetime
@@ -11,27 +10,30 @@ from provisioning import lockout, wire
 from provisioning.clickatell.errors import NeedsCaptcha, ProviderError
 from provisioning.clickatell.types import CaptchaAnswer, Credentials, EmailState
 from provisioning.models import ProviderAccount, User
-from provisioning.steps.turn import turn
+from provisioning.steps.turn import Busy, turn
 
 
 def try_password(
     account: ProviderAccount,
-    password: str,
+    typed: Credentials,
     *,
     by: User,
     now: datetime,
     captcha: CaptchaAnswer | None = None,
 ) -> EmailState:
-    """Ask the provider whether this password is the account's; raises ProviderError.
+    """Ask the provider about a password that a person has typed; raises ProviderError.
 
-    Says nothing about the stored one. Source: Connect API User Guide,
-    authenticate_user: "not activated yet" (103) is an answer to the right password.
+    Says nothing about the stored one. Each wrong one counts against the account, which
+    two in a row lock behind a picture, and against our server's one address, which all
+    practices share and ten in a row lock (Connect API User Guide, captcha). "Not
+    activated yet" (103) is an answer to the right one (authenticate_user).
     """
-    typed = Credentials(user=account.username, password=password)
     try:
         state = wire.connect(account, by).authenticate(typed, captcha)
     except NeedsCaptcha:
-        lockout.close(account, now)
+        # Behind the picture is the account that was named, which may be another yet.
+        if typed.user == account.username:
+            lockout.close(account, now)
         raise
     lockout.open_up(account, now)
     return state
@@ -44,16 +46,21 @@ def replace_password(
     by: User,
     now: datetime,
     captcha: CaptchaAnswer | None = None,
-) -> None:
+) -> bool:
     """Keep the password that is valid at the provider now, once it has proved so.
 
-    Texts that waited for it go on.
+    Texts that waited for it go on. False, asking nothing, where the practice has let go
+    of the account.
     """
     with turn(account, now):
-        try_password(account, password, by=by, now=now, captcha=captcha)
+        if not account.has_password:
+            return False
+        typed = Credentials(user=account.username, password=password)
+        try_password(account, typed, by=by, now=now, captcha=captcha)
         ProviderAccount.objects.filter(pk=account.pk).update(
             password=password, credentials_refused_at=None, check_after=now
         )
+    return True
 
 
 def forgot_password(
@@ -66,12 +73,16 @@ def forgot_password(
 ) -> bool:
     """Have the provider mail a new password; False when its answer was lost.
 
+    Raises Busy also where the practice has let go of the account meanwhile.
+
     The stored one is dead from then on, for texts as well (Connect API User Guide,
     forgot_password). It counts as refused at once, also when the answer was lost, so
     that texts wait for the new one instead of failing with the old.
     """
     answered = True
     with turn(account, now):
+        if not account.has_password:
+            raise Busy
         try:
             wire.connect(account, by).forgot_password(
                 account.username, email_address, captcha

@@ -11,9 +11,9 @@ from provisioning.lockout import BAD_CREDENTIALS
 from provisioning.models import ProviderAccount, Stage
 from provisioning.models.call import ProviderCallQuerySet
 
-# A step makes up to three calls, of half a minute each at most. A process that was
-# killed holds the account no longer than this.
-TURN = timedelta(seconds=120)
+# A step makes up to four calls, of half a minute each at most (`register`, when an
+# earlier try is in doubt). A process that was killed holds the account no longer.
+TURN = timedelta(seconds=150)
 # The provider has switched the account off (Connect API User Guide, error table).
 NOT_ACTIVE = "006"
 # No text has gone out yet, so the Connect API is the only one to suspend the account.
@@ -54,7 +54,8 @@ def digits(number: str) -> str:
 
 def is_stopped(account: ProviderAccount) -> bool:
     """Whether the provider has switched the account off before its first text (006)."""
-    return bool(account.suspended_at) and account.stage in BEFORE_TEXTS
+    suspended = bool(account.suspended_at) and account.stage in BEFORE_TEXTS
+    return suspended and account.has_password
 
 
 def e164(number: str) -> str:
@@ -94,7 +95,7 @@ def noting(account: ProviderAccount, now: datetime) -> Iterator[None]:
 
 def _note_sign_in(account: ProviderAccount, now: datetime) -> None:
     lockout.open_up(account, now)
-    row = ProviderAccount.objects.filter(pk=account.pk)
+    row = ProviderAccount.objects.still(account)
     row.exclude(credentials_refused_at=None).update(credentials_refused_at=None)
     # Later on a suspension may be one of the texts, of which a sign-in says nothing.
     row.filter(stage__in=BEFORE_TEXTS).exclude(suspended_at=None).update(
@@ -105,7 +106,7 @@ def _note_sign_in(account: ProviderAccount, now: datetime) -> None:
 def _note_refusal(
     account: ProviderAccount, codes: frozenset[str], now: datetime
 ) -> None:
-    row = ProviderAccount.objects.filter(pk=account.pk)
+    row = ProviderAccount.objects.still(account)
     if codes & lockout.LOCKS:
         lockout.close(account, now)
     if codes & BAD_CREDENTIALS:

@@ -51,5 +51,7 @@ def ward_off_lock(now: datetime) -> bool:
     if account is None:
         return False
     with turn(account, now), noting(account, now):
+        if not account.has_password:
+            return False
         wire.connect(account).authenticate(credentials(account))
     return True

@@ -1,10 +1,12 @@
 """The way in with an API key of the present-day platform, and the key typed anew."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 import structlog
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
@@ -39,17 +41,15 @@ def key(request: NewcomerRequest) -> HttpResponse:
     if not form.is_valid():
         return ways.show(request, "key", form)
     typed = form.cleaned_data
-    now = clock.now()
 
     def step(account: ProviderAccount, by: User, now: datetime) -> None:
-        throttle.allow("key", _address(request), most=MOST_BY_ADDRESS, now=now)
-        steps.take_key(account, typed["api_key"], typed["number"], by=by, now=now)
+        with _trying(request, now):
+            steps.take_key(account, typed["api_key"], typed["number"], by=by, now=now)
 
     try:
         if done := ways.enter(request, form, step):
             return done
     except ProviderError as error:
-        throttle.count("key", _address(request), now=now)
         form.add_provider_error(error)
     return ways.show(request, "key", form)
 
@@ -68,20 +68,29 @@ def provider_key(request: SetupRequest) -> HttpResponse:
     form = NewKeyForm(request.POST, account=account)
 
     def act() -> None:
-        throttle.allow("key", _address(request), most=MOST_BY_ADDRESS, now=now)
-        steps.replace_key(
-            account, form.cleaned_data["api_key"], by=request.user, now=now
-        )
+        key = form.cleaned_data["api_key"]
+        with _trying(request, now):
+            if steps.replace_key(account, key, by=request.user, now=now):
+                log.info(
+                    "provider_key_replaced", account=account.pk, user=request.user.pk
+                )
+                messages.success(request, REPLACED)
 
     press(form, act)
     if form.errors:
-        throttle.count("key", _address(request), now=now)
         account.refresh_from_db()
         return answer(request, "provisioning/new_key.html", form, {})
-    log.info("provider_key_replaced", account=account.pk, user=request.user.pk)
-    messages.success(request, REPLACED)
     return redirect("account")
 
 
-def _address(request: NewcomerRequest | SetupRequest) -> str:
-    return str(request.META.get("REMOTE_ADDR", ""))
+@contextmanager
+def _trying(request: HttpRequest, now: datetime) -> Iterator[None]:
+    """Let one try of a typed key through, and count what the provider refused."""
+    address = str(request.META.get("REMOTE_ADDR", ""))
+    throttle.allow("key", address, most=MOST_BY_ADDRESS, now=now)
+    try:
+        yield
+    except ProviderError as error:
+        if error.codes:
+            throttle.count("key", address, now=now)
+        raise

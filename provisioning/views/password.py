@@ -16,7 +16,6 @@ from django.views.decorators.http import require_http_methods
 
 from provisioning import clock, owner_mail, steps, throttle
 from provisioning.forms import ForgotForm, PasswordForm, StepForm
-from provisioning.models import Interface
 from provisioning.views import captcha
 from provisioning.views.answering import answer
 from provisioning.views.confirmed import Page, confirmed
@@ -39,8 +38,7 @@ def with_password(view: Page) -> Page:
 
     @wraps(view)
     def guarded(request: SetupRequest) -> HttpResponse:
-        account = request.account
-        if not account.username or account.interface != Interface.CONNECT:
+        if not request.account.has_password:
             raise Http404
         return view(request)
 
@@ -82,7 +80,7 @@ def _replace(request: SetupRequest) -> HttpResponse:
     form = PasswordForm(request.POST, account=account)
 
     def act() -> None:
-        password = form.cleaned_data["password"]
+        typed = form.cleaned_data["password"]
         with throttle.trying(
             user=request.user,
             address=request.META.get("REMOTE_ADDR", ""),
@@ -90,16 +88,18 @@ def _replace(request: SetupRequest) -> HttpResponse:
             now=now,
             captcha=form.answer,
         ):
-            steps.replace_password(
-                account, password, by=request.user, now=now, captcha=form.answer
+            replaced = steps.replace_password(
+                account, typed, by=request.user, now=now, captcha=form.answer
             )
+        if replaced:
+            who = {"account": account.pk, "user": request.user.pk}
+            log.info("provider_password_replaced", **who)
+            messages.success(request, REPLACED)
 
     press(form, act)
     if form.errors:
         account.refresh_from_db()
         return _page(request, form)
-    log.info("provider_password_replaced", account=account.pk, user=request.user.pk)
-    messages.success(request, REPLACED)
     return redirect("account")
 
 

@@ -20,7 +20,13 @@ from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from provisioning.models import Membership, Practice, ProviderAccount, Stage
+from provisioning.models import (
+    Interface,
+    Membership,
+    Practice,
+    ProviderAccount,
+    Stage,
+)
 from reminders.clock import now as clock_now
 from reminders.models import Message, Reminder
 
@@ -118,9 +124,17 @@ class Obstacle:
     field: str
     word: str | Promise
     text: str | Promise
-    # Where an owner mends it, and the link's words.
+    # Where an owner mends it, and the link's words; of One API, where they differ.
     page: str = "account"
     action: str | Promise = LOOK
+    with_key: tuple[str, str | Promise] | None = None
+
+    def way_out(self, account: ProviderAccount) -> dict[str, Any]:
+        """The link for an owner of this account."""
+        page, action = self.page, self.action
+        if self.with_key and account.interface == Interface.ONE_API:
+            page, action = self.with_key
+        return {"url": reverse(page), "action": action}
 
 
 OBSTACLES = (
@@ -132,6 +146,7 @@ OBSTACLES = (
         ),
         "provider_password",
         gettext_lazy("Type the new password"),
+        with_key=("provider_key", gettext_lazy("Paste the new key")),
     ),
     Obstacle(
         "suspended_at",
@@ -256,7 +271,7 @@ def _health(
     if found:
         banner = {"tone": "bad", "text": found.text, "url": url}
         if membership.is_owner:
-            banner |= {"url": reverse(found.page), "action": found.action}
+            banner |= found.way_out(account)
         else:
             banner["action"] = _("See what waits")
         return {

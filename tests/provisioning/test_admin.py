@@ -6,6 +6,7 @@ from django.test import Client
 from django.urls import reverse
 
 from provisioning.models import Practice, ProviderAccount, ProviderCall, User
+from provisioning.models.fields import EncryptedTextField
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -48,9 +49,16 @@ def test_it_lists_and_shows(operator, model):
 
 def test_it_shows_no_credentials(operator):
     account = ProviderAccount.objects.get()
+    account.api_key = "a-key-of-one-api=="
+    account.save()
     words = operator.get(page(ProviderAccount, "change", account.pk)).content.decode()
-    for secret in (account.password, account.hook_password, account.hook_secret):
-        assert secret not in words
+    fields = ProviderAccount._meta.fields
+    encrypted = [
+        field.name for field in fields if isinstance(field, EncryptedTextField)
+    ]
+    assert len(encrypted) == 3
+    for name in (*encrypted, "hook_secret"):
+        assert getattr(account, name) not in words, name
 
 
 @pytest.mark.parametrize(

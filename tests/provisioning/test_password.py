@@ -263,7 +263,7 @@ def test_a_password_changed_at_the_provider_is_noticed_asked_for_and_replaced(ow
 
     # The owners hear of it, and nobody tries the old one again.
     tasks.tell_owners()
-    assert any("refuses the password" in letter.subject for letter in mail.outbox)
+    assert any("refuses the sign-in" in letter.subject for letter in mail.outbox)
     for _minute in range(3):
         tasks.refresh_balances()
         tasks.watch_accounts()
