@@ -6,6 +6,8 @@ A button stands on the page when it is in the table; its form is in
 
 from datetime import datetime
 
+from django.urls import reverse
+
 from provisioning import accounts, buttons, credit, steps
 from provisioning.forms import StepForm, ThresholdForm
 from provisioning.models import ProviderAccount, User
@@ -29,7 +31,7 @@ def _change_number(
     account: ProviderAccount, form: StepForm, by: User, now: datetime
 ) -> str:
     steps.give_up_number(account, by=by, now=now)
-    return "wizard"
+    return reverse("wizard")
 
 
 ACTS = {

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from provisioning import accounts, steps
 from provisioning.forms import StepForm
-from provisioning.models import ProviderAccount, Stage, User
+from provisioning.models import ProviderAccount, Stage, TwoWayTest, User
 from provisioning.steps import pace
 
 
@@ -124,6 +124,28 @@ def address(account: ProviderAccount) -> dict[str, Any]:
 
 def mobile(account: ProviderAccount) -> dict[str, Any]:
     return {"mobile_number": account.mobile_number}
+
+
+# --- What pages and their polled parts show, in as few queries as they can --------------
+
+
+def nothing_more(account: ProviderAccount, now: datetime) -> dict[str, Any]:
+    return {}
+
+
+def doubt(account: ProviderAccount, now: datetime) -> dict[str, Any]:
+    # A call under way has no answer either; only one that is over is in doubt.
+    is_over = not account.is_busy(now)
+    return {"in_doubt": is_over and steps.connection_in_doubt(account)}
+
+
+def known_numbers(account: ProviderAccount, now: datetime) -> dict[str, Any]:
+    return {"known_numbers": steps.known_numbers(account)}
+
+
+def newest_test(account: ProviderAccount, now: datetime) -> dict[str, Any]:
+    tests = TwoWayTest.objects.filter(line__account=account, line__retired_at=None)
+    return {"test": tests.first()}
 
 
 def mails(account: ProviderAccount, now: datetime) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Every code of the provider's, in words for owners and operators, and what we saw of it.
 
-The tables are in `provisioning.clickatell.errors` and `provisioning.oneapi.errors`; the words for who can act and when
-to try again are here.
+The tables are in `provisioning.clickatell.errors` and `provisioning.oneapi.errors`; the
+words for who can act and when to try again are here.
 """
 
 from collections.abc import Iterator, Mapping

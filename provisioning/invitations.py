@@ -24,7 +24,7 @@ from provisioning.models import Invitation, Membership, Practice, User
 log = structlog.get_logger(__name__)
 
 SALT = "provisioning.invitation"
-# Between two mails of one invitation: a double click sends one.
+# Between two mails of one invitation, or two tries of one: a double click sends one.
 PAUSE = timedelta(minutes=1)
 # A practice invites at most so many addresses a day, so that nobody uses us for spam.
 A_DAY = timedelta(days=1)
@@ -40,7 +40,7 @@ class TooMany(Exception):
 
 
 class TooSoon(Exception):
-    """The same mail left a moment ago."""
+    """The same mail left, or was tried, a moment ago."""
 
 
 class UnknownLink(Exception):
@@ -89,13 +89,14 @@ def invite(
 def resend(invitation: Invitation, *, now: datetime) -> None:
     """Mail a pending invitation again; the link of the earlier mail is dead from now.
 
-    Raises TooSoon within a minute of a mail that left, and Over when the invitation
+    Raises TooSoon within a minute of the last try, since that may be on its way still,
+    and Over when the invitation
     is not pending any more.
     """
     pending = Invitation.objects.pending().filter(pk=invitation.pk)
     if not pending.exists():
         raise Over(_state(invitation, now))
-    renewed = pending.exclude(mailed_at__gt=now - PAUSE).update(
+    renewed = pending.filter(invited_at__lte=now - PAUSE).update(
         invited_at=now, mailed_at=None
     )
     if not renewed:

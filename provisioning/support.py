@@ -11,19 +11,14 @@ from django.conf import settings
 from django.core.cache import cache
 from django.utils.translation import gettext as _
 
-from provisioning.clickatell.errors import (
-    CONNECT_CODES,
-    MESSAGING_CODES,
-    ProviderError,
-)
-from provisioning.oneapi.errors import CODES
+from provisioning.catalogue import TABLES
+from provisioning.clickatell.errors import ProviderError
 
 log = structlog.get_logger(__name__)
 
 OURS = ("operator", "developer")
 # The operator is told of the same code once in so many seconds.
 QUIET = 60 * 60
-TABLES = {"connect": CONNECT_CODES, "messaging": MESSAGING_CODES, "one_api": CODES}
 
 
 def is_ours(error: ProviderError) -> bool:

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from provisioning import buttons, steps
+from provisioning import buttons
 from provisioning.forms import (
     CodeForm,
     ConnectionForm,
@@ -31,7 +31,11 @@ Shows = Callable[[ProviderAccount, datetime], dict[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """What a button does. `leads_away`: it answers with the provider's own page."""
+    """What a button does.
+
+    `leads_away`: it answers with the address of the provider's own page. No other act
+    leads out of the house, whatever it answers with.
+    """
 
     run: Callable[[ProviderAccount, StepForm, User, datetime], str | None]
     form: type[StepForm] = StepForm
@@ -49,12 +53,17 @@ class Page:
     acts: dict[str, Act]
     # Within the stage: whether this page is over and the next of the stage is due.
     is_over: Callable[[ProviderAccount], bool] = lambda account: False
-    # Whether it has a part that asks every few seconds how things stand.
-    polls: bool = False
+    # What its part that polls shows besides the account; None where it has no such part.
+    live: Shows | None = None
     # Accounts of which interface it is for.
     interfaces: tuple[str, ...] = tuple(Interface)
     # What it shows besides what every page about an account does.
     shows: Shows = lambda account, now: {}
+
+    @property
+    def polls(self) -> bool:
+        """Whether it has a part that asks every few seconds how things stand."""
+        return self.live is not None
 
     @property
     def buttons(self) -> dict[str, Act]:
@@ -76,7 +85,7 @@ PAGES = (
             "check": Act(buttons.check_email),
             "resend": Act(buttons.resend_email, EmailForm, buttons.address),
         },
-        polls=True,
+        live=buttons.nothing_more,
         shows=buttons.mails,
         interfaces=CONNECT,
     ),
@@ -102,10 +111,7 @@ PAGES = (
             "look": Act(buttons.adopt, ConnectionForm),
             "anew": Act(buttons.connect_anew),
         },
-        # A call under way has no answer either; only one that is over is in doubt.
-        shows=lambda account, now: {
-            "in_doubt": not account.is_busy(now) and steps.connection_in_doubt(account)
-        },
+        shows=buttons.doubt,
         interfaces=CONNECT,
     ),
     Page(
@@ -117,8 +123,8 @@ PAGES = (
             "portal": Act(buttons.portal, leads_away=True),
             "claim": Act(buttons.claim, NumberForm),
         },
-        polls=True,
-        shows=lambda account, now: {"known_numbers": steps.known_numbers(account)},
+        live=buttons.known_numbers,
+        shows=buttons.known_numbers,
     ),
     Page(
         "credits",
@@ -130,7 +136,7 @@ PAGES = (
             "go_on": Act(buttons.go_on),
         },
         is_over=lambda account: account.credits_settled_at is not None,
-        polls=True,
+        live=buttons.nothing_more,
     ),
     Page(
         "test",
@@ -141,7 +147,7 @@ PAGES = (
             "correct": Act(buttons.correct, NumberForm),
             "portal": Act(buttons.portal, leads_away=True),
         },
-        polls=True,
+        live=buttons.newest_test,
     ),
 )
 # The first page of all: it needs no account yet (`provisioning.views.start`).

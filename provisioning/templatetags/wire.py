@@ -20,6 +20,7 @@ TOKEN = re.compile(r"<[^<>]*>|[^<>]+")
 MASK = re.compile(r"[*•…]{2,}|\[(?:hidden|\d+ characters)\]")
 MASK_APART = re.compile(f"({MASK.pattern})")
 INDENT = "  "
+DEEPEST = 12
 
 
 @register.filter
@@ -38,10 +39,10 @@ def xml_lines(document: str) -> SafeString:
             if open_line:
                 lines[-1] = format_html("{}{}", lines[-1], piece)
             else:
-                lines.append(format_html("{}{}", INDENT * depth, piece))
+                lines.append(format_html("{}{}", _indent(depth), piece))
             open_line = False
         elif token.startswith("<"):
-            lines.append(format_html("{}{}", INDENT * depth, _tag(token)))
+            lines.append(format_html("{}{}", _indent(depth), _tag(token)))
             stays = token.startswith("<?") or token.endswith("/>")
             depth += 0 if stays else 1
             open_line = not stays
@@ -49,6 +50,11 @@ def xml_lines(document: str) -> SafeString:
             text = _text(token.strip())
             lines.append(lines.pop() + text if open_line else text)
     return mark_safe("\n".join(lines))  # noqa: S308  # every piece is escaped above
+
+
+def _indent(depth: int) -> str:
+    """Blanks before a line; what nests deeper is meant to fill the page with them."""
+    return INDENT * min(depth, DEEPEST)
 
 
 @register.filter
@@ -69,7 +75,7 @@ def json_lines(document: str) -> SafeString:
 
     One that was cut short or masked out of shape is coloured as it is.
     """
-    with contextlib.suppress(ValueError):
+    with contextlib.suppress(ValueError, RecursionError):
         document = json.dumps(json.loads(document), indent=2, ensure_ascii=False)
     return format_html_join(
         "", "{}", ((_json_piece(match),) for match in JSON_TOKEN.finditer(document))

@@ -15,7 +15,7 @@ from provisioning.forms import StepForm
 from provisioning.models import ProviderAccount, ProviderCall, Stage
 from provisioning.views import captcha
 from provisioning.views.door import SetupRequest, last_calls, setup
-from provisioning.views.press import press
+from provisioning.views.press import leave, press
 
 HISTORY_SHOWN = 30
 # How long after the last step of the set-up the page congratulates.
@@ -45,7 +45,7 @@ def account(request: SetupRequest) -> HttpResponse:
     form, act = forms[name], account_page.ACTS[name]
     address = press(form, lambda: act.run(request.account, form, request.user, now))
     if not form.errors:
-        return redirect(address or "account")
+        return leave(act, address, "account")
     request.account.refresh_from_db()
     return _show(request, forms, now)
 

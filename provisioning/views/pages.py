@@ -14,7 +14,7 @@ from provisioning.forms import StepForm
 from provisioning.models import ProviderAccount, Stage, TwoWayTest
 from provisioning.views import captcha
 from provisioning.views.door import SetupRequest, last_calls, setup
-from provisioning.views.press import press
+from provisioning.views.press import leave, press
 
 
 @setup
@@ -78,7 +78,7 @@ def _act(
     now = clock.now()
     address = press(form, lambda: act.run(request.account, form, request.user, now))
     if not form.errors:
-        return redirect(address or "wizard")
+        return leave(act, address, "wizard")
     request.account.refresh_from_db()
     if table.current(request.account) is not page:
         return redirect("wizard")
@@ -125,14 +125,11 @@ def wizard_state(request: SetupRequest, slug: str) -> HttpResponse:
     page = table.current(request.account)
     if page is None or page.slug != slug:
         return HttpResponseClientRedirect(reverse("wizard"))
-    if not page.polls:
+    if page.live is None:
         raise Http404
+    live = page.live(request.account, clock.now())
     return render(
         request,
         f"provisioning/_{slug}_state.html",
-        {
-            "page": page,
-            **context_of(request.account),
-            **page.shows(request.account, clock.now()),
-        },
+        {"page": page, "account": request.account, **live},
     )

@@ -25,7 +25,9 @@ NOT_MAILED = gettext_lazy(
 TOO_MANY = gettext_lazy(
     "The practice has invited as many people as it may in one day. Go on tomorrow."
 )
-TOO_SOON = gettext_lazy("That mail left a moment ago. Wait a minute before the next.")
+TOO_SOON = gettext_lazy(
+    "That was tried a moment ago. Wait a minute before the next mail."
+)
 OVER = gettext_lazy("That invitation is over already.")
 LAST_OWNER = gettext_lazy(
     "A practice needs an owner. Make somebody else an owner first."
@@ -138,9 +140,9 @@ def _change_role(
         else:
             messages.success(request, _("The role is changed."))
             # Whoever gave the role of an owner away may not open the list any more.
-            them.refresh_from_db()
+            given_away = form.cleaned_data["role"] != Membership.Role.OWNER
             mine = them.pk == request.membership.pk
-            return redirect("today" if mine and not them.is_owner else "people")
+            return redirect("today" if mine and given_away else "people")
     return _person(request, them, form)
 
 

@@ -2,6 +2,10 @@
 
 from collections.abc import Callable
 
+from django.core.exceptions import SuspiciousOperation
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 
 from provisioning import clock, steps, throttle
@@ -10,6 +14,7 @@ from provisioning.forms import StepForm
 from provisioning.templatetags.countdown import time_left
 from provisioning.views import captcha
 from provisioning.views.door import BUSY
+from provisioning.wizard import Act
 
 NotNow = (steps.Busy, steps.TooSoon, throttle.TooMany)
 
@@ -36,6 +41,17 @@ def press(form: StepForm, act: Callable[[], str | None]) -> str | None:
             form.hide_captcha()
         return address
     return None
+
+
+def leave(act: Act, address: str | None, page: str) -> HttpResponse:
+    """Lead to where an act leads, or else to a page of ours: out of the house only by
+    an act of the table that is marked so.
+    """
+    if not address:
+        return redirect(page)
+    if act.leads_away or url_has_allowed_host_and_scheme(address, allowed_hosts=None):
+        return HttpResponseRedirect(address)
+    raise SuspiciousOperation("An act that stays in the house led out of it.")
 
 
 def not_now(error: steps.Busy | steps.TooSoon | throttle.TooMany) -> str:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.conf import settings
+from django.db import transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext_noop
 
@@ -89,6 +90,7 @@ def _send_anew(text: Message, now: datetime) -> bool:
     )
 
 
+@transaction.atomic
 def _give_up(text: Message, now: datetime) -> bool:
     """Have somebody phone about a text that no report came for; True when that is now.
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail, signing
+from django.core.mail import EmailMessage
 from django.test import Client
 from django.urls import reverse
 
@@ -49,9 +50,8 @@ def link_in(letter: mail.EmailMessage) -> str:
 
 def resends(owner: Client, invitation: Invitation) -> None:
     """Press "Send again", a few minutes later."""
-    Invitation.objects.filter(mailed_at__isnull=False).update(
-        mailed_at=clock.now() - timedelta(minutes=5)
-    )
+    earlier = clock.now() - timedelta(minutes=5)
+    Invitation.objects.filter(invited_at__gt=earlier).update(invited_at=earlier)
     owner.post(reverse("invitation_resend", args=[invitation.pk]))
 
 
@@ -98,6 +98,23 @@ def test_a_double_click_sends_one_mail(owner):
     owner.post(reverse("invitation_resend", args=[invitation.pk]))
     assert len(mail.outbox) == 1
     assert "Wait a minute" in owner.get(LIST).content.decode()
+
+
+def test_a_second_click_sends_nothing_while_the_first_mail_is_leaving(
+    owner, monkeypatch
+):
+    invitation = invites(owner)
+    sent = []
+
+    def click_again(self):
+        sent.append(self)
+        with pytest.raises(invitations.TooSoon):
+            invitations.resend(invitation, now=later)
+
+    monkeypatch.setattr(EmailMessage, "send", click_again)
+    later = clock.now() + timedelta(minutes=5)
+    invitations.resend(invitation, now=later)
+    assert len(sent) == 1
 
 
 def test_it_invites_nobody_twice_and_nobody_who_is_here(owner):

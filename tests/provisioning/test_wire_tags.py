@@ -1,6 +1,6 @@
 """The wire log's documents, laid out for reading."""
 
-from provisioning.templatetags.wire import xml_lines
+from provisioning.templatetags.wire import json_lines, xml_lines
 
 
 def test_it_puts_each_element_on_a_line_of_its_own():
@@ -26,3 +26,12 @@ def test_it_shows_what_is_no_xml_as_it_is():
     assert xml_lines("502 Bad Gateway").endswith("502 Bad Gateway</span>")
     assert xml_lines("</stray>")
     assert xml_lines("") == ""
+
+
+def test_it_does_not_fill_the_page_with_blanks():
+    deep = "<a>" * 6000
+    assert len(xml_lines(deep)) < 100 * 6000
+
+
+def test_it_shows_a_document_that_nests_too_deep_as_it_is():
+    assert json_lines("[" * 20_000).count("[") == 20_000

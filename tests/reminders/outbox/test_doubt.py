@@ -4,10 +4,12 @@ from datetime import timedelta
 
 import pytest
 
+from provisioning import steps
 from provisioning.sandbox import behaviour
 from provisioning.sandbox.models import Switches, Text
 from reminders import outbox
 from reminders.models import Message
+from reminders.outbox import doubt
 from tests import make, talk
 
 pytestmark = pytest.mark.django_db
@@ -169,3 +171,19 @@ def test_it_wants_a_text_that_was_on_its_way(text):
     Message.objects.update(state="unknown")
     with pytest.raises(ValueError, match="line"):
         outbox.reconcile(NOW)
+
+
+def test_it_gives_no_text_up_without_a_word_to_the_staff(text, monkeypatch):
+    """Whoever dies between the two leaves the text in doubt, for the next to settle."""
+    doubtful = make_doubtful(text.practice)
+    by = make.make_member(text.practice).user
+    steps.disconnect(text.practice.account, by=by, now=NOW)
+
+    def killed(*_args):
+        raise RuntimeError
+
+    monkeypatch.setattr(doubt, "call_about", killed)
+    with pytest.raises(RuntimeError):
+        outbox.reconcile(NOW + 2 * doubt.WAIT_FOR_REPORT)
+    doubtful.refresh_from_db()
+    assert doubtful.state == Message.State.UNKNOWN

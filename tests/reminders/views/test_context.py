@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client, RequestFactory
 
-from provisioning.models import Membership, Practice, Stage
+from provisioning.models import Interface, Membership, Practice, Stage
 from reminders.models import Message
 from reminders.views.context import frame
 from tests import make
@@ -153,6 +153,16 @@ def test_it_leads_owners_to_where_a_refused_password_is_typed_anew() -> None:
     assert framed(practice)["banners"][0]["url"] == "/setup/account/password/"
     desk = framed(practice, Membership.Role.FRONT_DESK)
     assert desk["banners"][0]["url"] == "/outbox/"
+
+
+def test_a_refused_key_leads_to_the_page_for_keys() -> None:
+    practice = make.make_practice()
+    keyed = {"interface": Interface.ONE_API, "api_key": "key", "username": ""}
+    make.make_account(practice, credentials_refused_at=make.NOW, **keyed)
+
+    (banner,) = framed(practice)["banners"]
+    assert banner["url"] == "/setup/account/key/"
+    assert banner["action"] == "Paste the new key"
 
 
 def test_it_leads_only_owners_to_the_account() -> None:
