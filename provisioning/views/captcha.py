@@ -23,6 +23,7 @@ from provisioning.forms import CaptchaInput, HelperForm, StepForm
 from provisioning.forms.captcha import helper_context, picture_context
 from provisioning.lockout import BAD_CREDENTIALS
 from provisioning.offers import Picture
+from provisioning.views.door import sparingly
 
 NEW, ASK, LOOK = "new_picture", "ask_helper", "look_for_answer"
 BOX = "captcha_code"
@@ -110,6 +111,7 @@ def redraw(request: HttpRequest, form: StepForm) -> None:
 
 @never_cache
 @require_GET
+@sparingly
 def captcha(request: HttpRequest) -> HttpResponse:
     """A new picture alone; everything typed in the form around it stays."""
     try:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
+from provisioning import clock, throttle
 from provisioning.models import (
     Membership,
     ProviderAccount,
@@ -24,7 +25,10 @@ P = ParamSpec("P")
 
 BUSY = _("The provider is being asked about this already. Look again in a moment.")
 ONLY_OWNERS = _("Only an owner of the practice can set up its SMS account.")
+TOO_OFTEN = _("Too many requests came from here. Try again in a quarter of an hour.")
 CALLS_SHOWN = 8
+# A whole waiting room behind one address stays far below it.
+MOST_BY_STRANGERS = 200
 
 
 class SetupRequest(HttpRequest):
@@ -70,15 +74,41 @@ class NewcomerRequest(HttpRequest):
     account: ProviderAccount | None
 
 
+def sparingly(
+    view: Callable[Concatenate[HttpRequest, P], HttpResponse],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    """Turn away a stranger whose address asks far more often than people do.
+
+    For doors that anybody may open and behind which the provider is asked: it sees one
+    address, ours, whoever is at the door.
+    """
+
+    @wraps(view)
+    def guarded(
+        request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs
+    ) -> HttpResponse:
+        if not request.user.is_authenticated:
+            now, address = clock.now(), request.META.get("REMOTE_ADDR", "")
+            try:
+                throttle.allow("stranger", address, most=MOST_BY_STRANGERS, now=now)
+            except throttle.TooMany:
+                return HttpResponse(TOO_OFTEN, status=429, content_type="text/plain")
+            throttle.count("stranger", address, now=now)
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
 def entrance(
     view: Callable[[NewcomerRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
     """Let in strangers, and owners whose practice has no account at the provider.
 
-    Owners of a practice that has one are led to the page that is due.
+    Strangers come in `sparingly`. Owners of a practice that has one are led to the page that is due.
     """
 
     @never_cache
+    @sparingly
     @wraps(view)
     def guarded(request: HttpRequest) -> HttpResponse:
         known = cast("NewcomerRequest", request)

@@ -12,7 +12,7 @@ from provisioning.clickatell.errors import ProviderError
 from provisioning.forms import RegisterForm
 from provisioning.models import ProviderAccount, User
 from provisioning.views import captcha, ways
-from provisioning.views.door import NewcomerRequest, entrance
+from provisioning.views.door import NewcomerRequest, entrance, sparingly
 
 # The provider knows the e-mail address already; it may not open an account for the
 # country, or for our address (Connect API User Guide, errors).
@@ -75,6 +75,7 @@ def _register(request: NewcomerRequest, form: RegisterForm) -> HttpResponse:
 
 
 @require_GET
+@sparingly
 def terms(request: HttpRequest) -> HttpResponse:
     """Lead to the provider's terms for a country."""
     country = request.GET.get("country", "")
