@@ -46,7 +46,7 @@ def review(now: datetime) -> None:
         concerned |= Q(**{f"{column}__isnull": False})
     for account in ProviderAccount.objects.filter(concerned):
         _compare(account, opened[account.pk], now)
-    for notice in Notice.objects.unmailed().select_related("account__practice"):
+    for notice in Notice.objects.unmailed(now).select_related("account__practice"):
         _mail(notice, now)
 
 
@@ -85,13 +85,16 @@ def _compare(
 
 
 def _mail(notice: Notice, now: datetime) -> None:
-    """Mail one notice to the owners; a failed mail is tried again next time."""
+    """Mail one notice to the owners; a failed mail is tried again next time.
+
+    Noted once it has left, so that whoever dies in between keeps nothing from anybody.
+    """
     account = notice.account
     mailed = account.notices.filter(kind=notice.kind, mailed_at__gt=now - DAMPING)
     if mailed.exists() or not notice.take(now):
         return
-    subject = SUBJECTS[notice.kind]
-    if not owner_mail.send(
-        account.practice, notice.kind, subject, {"account": account}
-    ):
+    subject, about = SUBJECTS[notice.kind], {"account": account}
+    if owner_mail.send(account.practice, notice.kind, subject, about):
+        notice.is_mailed(now)
+    else:
         notice.give_back(now)

@@ -109,7 +109,7 @@ def advance(
     move = MOVES[event]
     rows = ProviderAccount.objects.still(account)
     with transaction.atomic():
-        before = rows.select_for_update().values_list("stage", flat=True).first()
+        before = rows.select_for_update().values_list("stage", flat=True).first() or ""
         moved = before in move.before and rows.filter(stage=before).update(
             stage=move.after, stage_since=now, check_after=now, **facts
         )

@@ -44,7 +44,7 @@ class TestForm(StepForm):
             raise ValidationError(
                 _("Type the mobile that we should text."), code="required"
             )
-        if self.account and self.account.lines.filter(retired_at=None, number=number):
+        if self.account and self.account.lines.live().filter(number=number):
             raise ValidationError(
                 _("This is the number that is tested. Type a mobile."),
                 code="tested_number",

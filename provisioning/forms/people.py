@@ -3,12 +3,12 @@
 from typing import Any
 
 from django import forms
-from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from provisioning.forms.practice import own_password
 from provisioning.forms.step import StepForm
-from provisioning.models import Membership, Practice, User
+from provisioning.models import Membership, Practice
 
 WORKS_HERE = _("This person works here already.")
 INVITED = _("This address is invited already. You can send the mail again.")
@@ -80,12 +80,5 @@ class JoinForm(StepForm):
         self.email = email
 
     def clean_app_password(self) -> str:
-        """Apply the password rules with the person's own names in mind."""
-        password = str(self.cleaned_data["app_password"])
-        person = User(
-            email=self.email,
-            first_name=self.data.get("first_name", ""),
-            last_name=self.data.get("last_name", ""),
-        )
-        validate_password(password, person)
-        return password
+        """Apply the password rules."""
+        return own_password(self, self.email)

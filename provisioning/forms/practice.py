@@ -48,6 +48,20 @@ def _other_zones() -> list[str]:
     )
 
 
+def own_password(form: StepForm, email: str) -> str:
+    """The password somebody chose for this app, held to the rules with their own names
+    and address in mind.
+    """
+    password = str(form.cleaned_data["app_password"])
+    person = User(
+        email=email,
+        first_name=form.data.get("first_name", ""),
+        last_name=form.data.get("last_name", ""),
+    )
+    validate_password(password, person)
+    return password
+
+
 class PracticeForm(StepForm):
     """The half that every way into the set-up shares; each adds what it needs.
 
@@ -140,12 +154,5 @@ class PracticeForm(StepForm):
         return email
 
     def clean_app_password(self) -> str:
-        """Apply the password rules with the person's own names in mind."""
-        password = str(self.cleaned_data["app_password"])
-        person = User(
-            email=self.data.get("email", ""),
-            first_name=self.data.get("first_name", ""),
-            last_name=self.data.get("last_name", ""),
-        )
-        validate_password(password, person)
-        return password
+        """Apply the password rules."""
+        return own_password(self, self.data.get("email", ""))

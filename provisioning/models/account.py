@@ -11,15 +11,18 @@ assigning `stage`.
 
 import secrets
 from datetime import datetime, timedelta
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from provisioning.models.fields import EncryptedTextField
-from provisioning.models.people import Practice, User
+from provisioning.models.people import Practice
+
+if TYPE_CHECKING:
+    from provisioning.models.change import StageChange
 
 
 class Stage(models.TextChoices):
@@ -290,22 +293,3 @@ class ProviderAccount(models.Model):
             )
             == 1
         )
-
-
-class StageChange(models.Model):
-    """One move from stage to stage: when, why, and by whom (null: the watcher)."""
-
-    account = models.ForeignKey(
-        ProviderAccount, on_delete=models.CASCADE, related_name="stage_changes"
-    )
-    before = models.CharField(max_length=16, choices=Stage)
-    after = models.CharField(max_length=16, choices=Stage)
-    event = models.CharField(max_length=20, blank=True)
-    at = models.DateTimeField()
-    by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True)
-
-    class Meta:
-        ordering = [F("at").asc(), "pk"]
-
-    def __str__(self) -> str:
-        return f"{self.before} → {self.after}"

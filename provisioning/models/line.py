@@ -13,10 +13,13 @@ from provisioning.models.account import ProviderAccount, Stage
 class LineQuerySet(models.QuerySet["Line"]):
     """Questions about many numbers."""
 
+    def live(self) -> Self:
+        """Numbers that are in use, at most one for each account."""
+        return self.filter(retired_at=None)
+
     def in_use_elsewhere(self, number: str, account: ProviderAccount | None) -> bool:
         """Whether a practice other than the account's sends from this number."""
-        live = self.filter(number=number, retired_at=None)
-        return live.exclude(account=account).exists()
+        return self.live().filter(number=number).exclude(account=account).exists()
 
 
 class Line(models.Model):

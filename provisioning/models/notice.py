@@ -1,6 +1,6 @@
 """Notice: what the owners must know about the account, from when to when."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Self
 
 from django.db import models
@@ -8,6 +8,10 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from provisioning.models.account import ProviderAccount
+
+# No mail takes longer to be handed over. A worker that died with one loses none: it is
+# sent by the next, and at worst twice.
+LEASE = timedelta(minutes=5)
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
@@ -17,9 +21,10 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         """What holds at present."""
         return self.filter(closed_at=None)
 
-    def unmailed(self) -> Self:
-        """Open notices that no owner has been written to about."""
-        return self.open().filter(mailed_at=None)
+    def unmailed(self, now: datetime) -> Self:
+        """Open notices that no owner has been written to about, nor is just now."""
+        free = Q(taken_until=None) | Q(taken_until__lte=now)
+        return self.open().filter(free, mailed_at=None)
 
 
 class Notice(models.Model):
@@ -40,6 +45,8 @@ class Notice(models.Model):
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)
     mailed_at = models.DateTimeField(null=True, blank=True)
+    # A worker is writing the mail until then.
+    taken_until = models.DateTimeField(null=True, blank=True)
 
     objects = NoticeQuerySet.as_manager()
 
@@ -55,11 +62,15 @@ class Notice(models.Model):
         return f"{self.account}: {self.get_kind_display()}"
 
     def take(self, now: datetime) -> bool:
-        """Claim the mail about this; False when another worker has it."""
-        return (
-            Notice.objects.filter(pk=self.pk, mailed_at=None).update(mailed_at=now) == 1
-        )
+        """Claim the mail about this for a while; False when another worker has it."""
+        free = Notice.objects.unmailed(now).filter(pk=self.pk)
+        return free.update(taken_until=now + LEASE) == 1
 
-    def give_back(self, taken_at: datetime) -> None:
-        """Undo `take`: the mail could not be sent."""
-        Notice.objects.filter(pk=self.pk, mailed_at=taken_at).update(mailed_at=None)
+    def is_mailed(self, now: datetime) -> None:
+        """Note that the mail left."""
+        Notice.objects.filter(pk=self.pk).update(mailed_at=now, taken_until=None)
+
+    def give_back(self, now: datetime) -> None:
+        """Undo `take` of that moment: the mail could not be sent."""
+        mine = Notice.objects.filter(pk=self.pk, taken_until=now + LEASE)
+        mine.update(taken_until=None)

@@ -44,7 +44,6 @@ from provisioning.steps.pace import TooSoon
 from provisioning.steps.password import (
     forgot_password,
     replace_password,
-    try_password,
 )
 from provisioning.steps.registration import (
     Details,
@@ -91,7 +90,6 @@ __all__ = [
     "take_key",
     "take_up",
     "text_address",
-    "try_password",
     "verify_mobile",
     "ward_off_lock",
     "watch",

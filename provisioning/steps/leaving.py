@@ -57,7 +57,7 @@ def disconnect(account: ProviderAccount, *, by: User, now: datetime) -> bool:
             **BLANK,
         )
         if gone:
-            account.lines.filter(retired_at=None).update(retired_at=now)
+            account.lines.live().update(retired_at=now)
             account.notices.open().update(closed_at=now)
             # The next account's balance is no rise or fall of this one's.
             account.balance_readings.all().delete()

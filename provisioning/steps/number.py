@@ -82,7 +82,7 @@ def give_up_number(account: ProviderAccount, *, by: User, now: datetime) -> bool
             account, stages.Event.NUMBER_GIVEN_UP, now=now, by=by, seen_number=""
         )
         if given_up:
-            account.lines.filter(retired_at=None).update(retired_at=now)
+            account.lines.live().update(retired_at=now)
     return given_up
 
 
@@ -94,7 +94,7 @@ def correct_number(account: ProviderAccount, number: str, now: datetime) -> None
         # Held, so that no number is left behind on an account that is let go of.
         if not waiting.select_for_update().filter(pk=account.pk):
             return
-        account.lines.filter(retired_at=None, proven_at=None).update(retired_at=now)
+        account.lines.live().filter(proven_at=None).update(retired_at=now)
         try:
             with transaction.atomic():
                 account.lines.create(number=number, claimed_at=now, free_at=now)
@@ -144,7 +144,7 @@ def start_test(
     where there is no number (any more).
     """
     with turn(account, now):
-        line = account.lines.select_related("account").filter(retired_at=None).first()
+        line = account.lines.live().select_related("account").first()
         if line is None:
             return None
         test = TwoWayTest.objects.create(

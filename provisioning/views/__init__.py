@@ -12,7 +12,7 @@ answers; the provider's refusals come back on the field they belong to.
 - `errors`: every code of the provider's, to look up
 - `confirmed`: one's own password first
 - `answering`: a page with one form
-- `press`: run a button's act, put what the provider objects to on its form
+- `press`: the buttons of a table: their forms, and what pressing one comes to
 - `account`: the account as it stands
 - `disconnect`: letting go of the account
 - `people`: who works here; `join`: the page behind an invitation's link

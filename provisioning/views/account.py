@@ -15,7 +15,7 @@ from provisioning.forms import StepForm
 from provisioning.models import ProviderAccount, ProviderCall, Stage
 from provisioning.views import captcha
 from provisioning.views.door import SetupRequest, last_calls, setup
-from provisioning.views.press import leave, press
+from provisioning.views.press import forms_of, leave, press
 
 HISTORY_SHOWN = 30
 # How long after the last step of the set-up the page congratulates.
@@ -32,34 +32,22 @@ def account(request: SetupRequest) -> HttpResponse:
         return redirect("wizard")
     now = clock.now()
     if request.method == "GET":
-        return _show(request, _forms(request, ""), now)
+        return _show(request, forms_of(request, account_page.ACTS), now)
     box = captcha.pressed(request)
     name = request.POST.get("do") or (box or "").removesuffix(f"_{captcha.BOX}")
     if name not in account_page.ACTS:
         raise Http404
     if box:
-        forms = _forms(request, "")
+        forms = forms_of(request, account_page.ACTS)
         captcha.redraw(request, forms[name])
         return _show(request, forms, now)
-    forms = _forms(request, name)
+    forms = forms_of(request, account_page.ACTS, pressed=name)
     form, act = forms[name], account_page.ACTS[name]
     address = press(form, lambda: act.run(request.account, form, request.user, now))
     if not form.errors:
         return leave(act, address, "account")
     request.account.refresh_from_db()
     return _show(request, forms, now)
-
-
-def _forms(request: SetupRequest, pressed: str) -> dict[str, StepForm]:
-    return {
-        name: act.form(
-            request.POST if name == pressed else None,
-            account=request.account,
-            initial=act.initial(request.account),
-            auto_id=f"{name}_%s",
-        )
-        for name, act in account_page.ACTS.items()
-    }
 
 
 def _show(
@@ -93,7 +81,7 @@ def _show(
 
 
 def _number(account: ProviderAccount) -> dict[str, Any]:
-    line = account.lines.filter(retired_at=None).first()
+    line = account.lines.live().first()
     return {"line": line, "test": line.tests.first() if line else None}
 
 

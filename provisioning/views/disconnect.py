@@ -39,5 +39,5 @@ def disconnect(request: SetupRequest) -> HttpResponse:
         request,
         "provisioning/disconnect.html",
         form,
-        {"line": account.lines.filter(retired_at=None).first()},
+        {"line": account.lines.live().first()},
     )

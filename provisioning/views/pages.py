@@ -14,7 +14,7 @@ from provisioning.forms import StepForm
 from provisioning.models import ProviderAccount, Stage, TwoWayTest
 from provisioning.views import captcha
 from provisioning.views.door import SetupRequest, last_calls, setup
-from provisioning.views.press import leave, press
+from provisioning.views.press import forms_of, leave, press
 
 
 @setup
@@ -37,33 +37,18 @@ def wizard_page(request: SetupRequest, slug: str) -> HttpResponse:
     if table.current(request.account) is not page:
         return redirect("wizard")
     if request.method == "GET":
-        return _show(request, page, _forms(request, page))
+        return _show(request, page, forms_of(request, page.buttons))
     if box := captcha.pressed(request):
         return _redraw(request, page, box.removesuffix(f"_{captcha.BOX}"))
     name = request.POST.get("do", "")
     if name not in page.buttons:
         raise Http404
-    return _act(request, page, name, _forms(request, page, bound=name))
-
-
-def _forms(
-    request: SetupRequest, page: table.Page, *, bound: str = ""
-) -> dict[str, StepForm]:
-    """The form of each button; `bound` is the one that was pressed."""
-    return {
-        name: act.form(
-            request.POST if name == bound else None,
-            account=request.account,
-            initial=act.initial(request.account),
-            auto_id=f"{name}_%s",
-        )
-        for name, act in page.buttons.items()
-    }
+    return _act(request, page, name, forms_of(request, page.buttons, pressed=name))
 
 
 def _redraw(request: SetupRequest, page: table.Page, name: str) -> HttpResponse:
     """Show a form again for a button under its picture; what was typed stays."""
-    forms = _forms(request, page)
+    forms = forms_of(request, page.buttons)
     if name not in forms:
         raise Http404
     forms[name].initial = {**forms[name].initial, **request.POST.dict()}
@@ -103,7 +88,7 @@ def _show(
 
 def context_of(account: ProviderAccount) -> dict[str, Any]:
     """What every page about an account shows."""
-    line = account.lines.filter(retired_at=None).first()
+    line = account.lines.live().first()
     return {
         "account": account,
         "practice": account.practice,

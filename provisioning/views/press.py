@@ -1,6 +1,6 @@
-"""Pressing a button: run its act, and put what the provider objects to on the form."""
+"""The buttons of a table: their forms, and what pressing one comes to."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from django.core.exceptions import SuspiciousOperation
 from django.http import HttpResponse, HttpResponseRedirect
@@ -13,10 +13,25 @@ from provisioning.clickatell.errors import ProviderError
 from provisioning.forms import StepForm
 from provisioning.templatetags.countdown import time_left
 from provisioning.views import captcha
-from provisioning.views.door import BUSY
+from provisioning.views.door import BUSY, SetupRequest
 from provisioning.wizard import Act
 
 NotNow = (steps.Busy, steps.TooSoon, throttle.TooMany)
+
+
+def forms_of(
+    request: SetupRequest, acts: Mapping[str, Act], *, pressed: str = ""
+) -> dict[str, StepForm]:
+    """The form of each button by its name; bound is the one of the button pressed."""
+    return {
+        name: act.form(
+            request.POST if name == pressed else None,
+            account=request.account,
+            initial=act.initial(request.account),
+            auto_id=f"{name}_%s",
+        )
+        for name, act in acts.items()
+    }
 
 
 def press(form: StepForm, act: Callable[[], str | None]) -> str | None:

@@ -7,8 +7,9 @@ import pytest
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 
-from provisioning import notices, tasks
+from provisioning import notices, owner_mail, tasks
 from provisioning.models import Membership, Notice, ProviderAccount, Stage
+from provisioning.models.notice import LEASE
 from tests.make import NOW, make_account, make_member, make_practice, make_user
 
 pytestmark = pytest.mark.django_db
@@ -80,7 +81,7 @@ def test_a_practice_without_owners_stops_nothing(account):
     has(account, suspended_at=NOW)
     notices.review(NOW)
     assert len(mail.outbox) == 1
-    assert not Notice.objects.unmailed().exists()
+    assert not Notice.objects.unmailed(NOW).exists()
 
 
 def test_it_says_out_of_credit_and_not_low_as_well(account):
@@ -120,7 +121,7 @@ def test_a_failed_mail_is_tried_again(account, settings):
     settings.EMAIL_BACKEND = "tests.provisioning.test_notices.Broken"
     has(account, suspended_at=NOW)
     notices.review(NOW)
-    assert account.notices.unmailed().exists()
+    assert account.notices.unmailed(NOW).exists()
 
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     notices.review(NOW + HOUR)
@@ -135,6 +136,23 @@ def test_a_mail_that_another_worker_has_is_left_to_it(account):
     assert not notice.take(NOW)
     notices.review(NOW)
     assert mail.outbox == []
+
+
+def test_a_mail_is_not_lost_with_the_worker_that_had_it(account, monkeypatch):
+    has(account, suspended_at=NOW)
+
+    def killed(*_args):
+        raise RuntimeError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(owner_mail, "send", killed)
+        with pytest.raises(RuntimeError):
+            notices.review(NOW)
+    notices.review(NOW + timedelta(minutes=1))
+    assert mail.outbox == []
+    notices.review(NOW + LEASE)
+    notices.review(NOW + 2 * LEASE)
+    assert len(mail.outbox) == 1
 
 
 def test_a_condition_that_comes_back_is_mailed_again_but_not_while_it_flaps(account):

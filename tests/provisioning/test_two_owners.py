@@ -6,6 +6,7 @@ may be asked with it, nor noted on the account that is there now.
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -36,7 +37,7 @@ from tests.make import (
 pytestmark = pytest.mark.django_db
 
 
-def stale(stage: Stage = Stage.READY, **fields: object) -> tuple[ProviderAccount, User]:
+def stale(stage: Stage = Stage.READY, **fields: Any) -> tuple[ProviderAccount, User]:
     """An account as one owner's page has it; the other owner has let go of it since."""
     account = make_account(make_practice(), stage, **fields)
     if stage.position >= Stage.NUMBER_CLAIMED.position:

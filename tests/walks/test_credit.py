@@ -35,6 +35,7 @@ def looks(story: Story) -> Decimal:
     account.refresh_from_db()
     left = accounts.refresh_balance(account, story.now)
     notices.review(story.now)
+    assert left is not None
     return left
 
 

@@ -157,7 +157,11 @@ def test_it_leads_owners_to_where_a_refused_password_is_typed_anew() -> None:
 
 def test_a_refused_key_leads_to_the_page_for_keys() -> None:
     practice = make.make_practice()
-    keyed = {"interface": Interface.ONE_API, "api_key": "key", "username": ""}
+    keyed: dict[str, Any] = {
+        "interface": Interface.ONE_API,
+        "api_key": "key",
+        "username": "",
+    }
     make.make_account(practice, credentials_refused_at=make.NOW, **keyed)
 
     (banner,) = framed(practice)["banners"]
