@@ -26,6 +26,8 @@ SECRETS = frozenset(
 )
 NUMBERS = frozenset({"to", "from"})
 _TICKET = re.compile(r"(auth_id=)[^&#\s]+", re.IGNORECASE)
+# A link may sign the person in by a parameter of whatever name.
+_PARAMETERS = re.compile(r"([?&](?:[^=&#\s]*=)?)[^&#\s]+")
 _PATH = re.compile(r"(\w+://[^/?#]*).*", re.DOTALL)
 _PICTURE_SHOWN = 24
 # Shorter values are found by chance all over an answer.
@@ -43,6 +45,8 @@ def mask(name: str, value: str) -> str:
         return f"[{len(value)} characters]"
     if name == "callback_url":  # its path is the secret that lets callers in
         return _PATH.sub(rf"\1/{HIDDEN}", value)
+    if name.endswith("url"):
+        return _PARAMETERS.sub(rf"\1{HIDDEN}", value)
     if name == "captcha_image" and len(value) > _PICTURE_SHOWN:
         return f"{value[:_PICTURE_SHOWN]}[{len(value)} characters]"
     return _TICKET.sub(rf"\1{HIDDEN}", value)

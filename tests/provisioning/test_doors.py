@@ -5,7 +5,8 @@ from django.core.exceptions import SuspiciousOperation
 from django.test import Client
 from django.urls import reverse
 
-from provisioning.models import ProviderCall, User
+from provisioning.models import Membership, ProviderCall, User
+from provisioning.urls import urlpatterns
 from provisioning.views.door import MOST_BY_STRANGERS
 from provisioning.views.press import leave
 from provisioning.wizard import Act
@@ -16,6 +17,15 @@ pytestmark = pytest.mark.django_db
 OUTSIDE = "https://www.clickatell.com/buy?ticket=1"
 # What anybody may open, and what asks the provider.
 OPEN = ["start", "existing", "key", "captcha", "terms"]
+# What is open to whoever has a link or a picture, whoever they are.
+BY_LINK = {
+    "join",
+    "captcha",
+    "captcha_help",
+    "captcha_answer",
+    "captcha_helper",
+    "terms",
+}
 
 
 def stays(*_args: object) -> None:
@@ -70,3 +80,29 @@ def test_only_acts_that_are_marked_lead_out_of_the_house(address):
 def test_a_marked_act_leads_to_the_provider():
     answer = leave(Act(stays, leads_away=True), OUTSIDE, "wizard")
     assert answer["Location"] == OUTSIDE
+
+
+def owners_doors() -> list[str]:
+    """The addresses of all pages that are for owners."""
+    samples = {"slug": "email", "pk": 1}
+    return [
+        reverse(
+            str(route.name),
+            kwargs={name: samples[name] for name in route.pattern.converters},
+        )
+        for route in urlpatterns
+        if route.name not in BY_LINK
+    ]
+
+
+@pytest.mark.parametrize("address", owners_doors())
+@pytest.mark.parametrize("role", [role for role in Membership.Role if role != "owner"])
+def test_only_owners_come_in(address, role):
+    practice = make_practice()
+    make_account(practice)
+    browser = Client()
+    browser.force_login(make_member(practice, role).user)
+    for method in ("get", "post"):
+        answer = getattr(browser, method)(address)
+        assert answer.status_code in (403, 405), method
+    assert not ProviderCall.objects.exists()

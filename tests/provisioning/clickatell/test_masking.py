@@ -24,8 +24,15 @@ from tests.provisioning.provider import recorded
         (
             "buy_url",
             "https://c.example/?auth_id=Q7v&x=1",
-            "https://c.example/?auth_id=[hidden]&x=1",
+            "https://c.example/?auth_id=[hidden]&x=[hidden]",
         ),
+        (
+            "apply_url",
+            "https://c.example/a?Key=1/2#x",
+            "https://c.example/a?Key=[hidden]#x",
+        ),
+        ("apply_url", "https://c.example/a?Q7vTz1n", "https://c.example/a?[hidden]"),
+        ("fault", "see ?auth_id=Q7v", "see ?auth_id=[hidden]"),
         ("captcha_image", "%89PNG", "%89PNG"),
         ("captcha_image", "a" * 30, f"{'a' * 24}[30 characters]"),
     ],
