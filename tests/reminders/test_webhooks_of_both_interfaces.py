@@ -160,3 +160,15 @@ def test_a_probe_is_answered_as_the_present_account_is():
     assert posts(account, "", "application/json") == 200
     lets_go(account)
     assert posts(account, "", "application/json") == 401
+
+
+def test_a_text_to_the_old_number_is_no_number_of_the_new_account():
+    account = has_a_key(make.make_practice())
+    lets_go(account)
+    ProviderAccount.objects.update(
+        stage=Stage.CONNECTED, username="next", api_id="1", mobile_number=f"+{PATIENT}"
+    )
+    assert posts(account, document("hello"), "application/json") == 200
+    account.refresh_from_db()
+    assert account.seen_number == ""
+    assert Message.objects.get().body == "hello"
