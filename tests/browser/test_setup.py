@@ -35,6 +35,12 @@ SOON = 20_000
 LONG_NAME = "Lakeside Family Practice, Dermatology and Paediatrics of the North Shore"
 
 
+@pytest.fixture(autouse=True)
+def impatience(page: Page) -> None:
+    """Fail soon where something does not come at all."""
+    page.set_default_timeout(SOON)
+
+
 @pytest.fixture
 def provider(site: Site) -> Provider:
     return Provider(site)
@@ -163,7 +169,7 @@ def connects(page: Page, provider: Provider) -> None:
     page.get_by_label("API ID").fill("1")
     press(page, "Use this connection")
     has_focus_on_errors(page)
-    page.get_by_label("API ID").fill(provider.account["api_ids"][0])
+    page.get_by_label("API ID").fill(str(provider.account["api_ids"][0]))
     press(page, "Use this connection")
 
 
@@ -227,7 +233,7 @@ def meets_conditions(page: Page, provider: Provider) -> None:
     looked_at(page, "account-low")
     user = provider.account["user"]
     provider.throw("credit", user=user, on="0")
-    press(page, "Look again")
+    press(page, "Test again")
     expect(page.get_by_text("No credit left.")).to_be_visible()
     looked_at(page, "account-out-of-credit")
     provider.throw("credit", user=user, on="1")
@@ -307,7 +313,7 @@ def leaves_and_comes_back(page: Page, provider: Provider) -> None:
     press(page, "Disconnect")
     page.goto("/setup/start/")
     looked_at(page, "start-again")
-    page.get_by_role("link", name="I have a Clickatell account").click()
+    page.get_by_role("link", name="An account I have").click()
     page.get_by_label("User name at the provider").fill(user)
     page.get_by_label("Password at the provider").fill("wrong1")
     press(page, "Use this account")
@@ -339,7 +345,8 @@ def test_an_api_key(page: Page, site: Site, worker: None, provider: Provider) ->
     made = provider.state["integrations"][0]
 
     page.goto("/setup/start/")
-    page.get_by_role("link", name="I have an API key").click()
+    page.get_by_role("link", name="An API key I have").click()
+    expect(page.get_by_text("Step 1 of 5")).to_be_visible()
     looked_at(page, "key")
     fill_in_practice(page, **{"Your mobile": "212 555 0177"})
     page.get_by_label("API key", exact=True).fill("not-a-key")
@@ -427,8 +434,8 @@ def test_people(page: Page, browser: Browser, site: Site) -> None:
 def signs_in(page: Page, email: str) -> None:
     """By the front door."""
     page.goto("/account/login/")
-    page.get_by_label("E-mail").fill(email)
-    page.get_by_label("Password").fill(make.PASSWORD)
+    page.locator("[name=login]").fill(email)
+    page.locator("[name=password]").fill(make.PASSWORD)
     press(page, "Sign in")
 
 
