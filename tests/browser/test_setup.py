@@ -64,6 +64,7 @@ def test_a_new_account(
     page: Page, browser: Browser, site: Site, worker: None, provider: Provider
 ) -> None:
     """From the first form to a number that works, over every stone on the way."""
+    registers_without_scripts(browser, site)
     registers(page, browser, site, provider)
     confirms(page, provider)
     connects(page, provider)
@@ -108,6 +109,20 @@ def registers(page: Page, browser: Browser, site: Site, provider: Provider) -> N
     expect(page.get_by_text("Read for you and filled in.")).to_be_visible(timeout=SOON)
     page.get_by_label("Choose a password").fill(PASSWORD)
     press(page, "Register the practice")
+
+
+def registers_without_scripts(browser: Browser, site: Site) -> None:
+    """Enter sends the form also where the buttons under the picture do."""
+    context = browser.new_context(java_script_enabled=False)
+    plain = context.new_page()
+    plain.goto(f"{site.url}/setup/start/")
+    plain.get_by_label("Practice name").press("Enter")
+    expect(plain.get_by_text("Please look at this again")).to_be_visible()
+    plain.get_by_label("Practice name").fill(LONG_NAME)
+    press(plain, "Another picture")
+    expect(plain.get_by_text("Please look at this again")).to_be_hidden()
+    expect(plain.get_by_label("Practice name")).to_have_value(LONG_NAME)
+    context.close()
 
 
 def is_read_elsewhere(
@@ -279,7 +294,7 @@ def looks_after_the_password(page: Page, provider: Provider) -> None:
     page.get_by_role("link", name="Nobody knows it").click()
     headed(page, "Have a new password mailed")
     looked_at(page, "forgot")
-    page.go_back()
+    page.get_by_role("link", name="Leave it as it is").click()
     page.get_by_label("Password at the provider").fill(changed)
     if page.locator("[name=captcha_id]").count():
         read_the_picture(page, provider)
