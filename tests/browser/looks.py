@@ -3,9 +3,13 @@
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.axe import COLOURS, assert_accessible
-from tests.browser.shots import PHONE, SETTLED, shoot
+from tests.browser.shots import PHONE, shoot
 
-# How far the page is wider than the screen, and what sticks out of it.
+# A page without motion has another scheme's colours when it was drawn anew.
+DRAWN_ANEW = """() => new Promise(
+    (done) => requestAnimationFrame(() => requestAnimationFrame(done))
+)"""
+# What sticks out of a page that is wider than the screen.
 STICKS_OUT = """() => {
     const width = document.documentElement.clientWidth;
     if (document.documentElement.scrollWidth <= width) return [];
@@ -20,11 +24,11 @@ def looked_at(page: Page, name: str) -> None:
     before = page.viewport_size
     # Without motion: half-way between two themes no colour is what it should be.
     page.emulate_media(color_scheme="dark", reduced_motion="reduce")
-    page.wait_for_timeout(SETTLED)
+    page.evaluate(DRAWN_ANEW)
     assert_accessible(page, only=COLOURS)
     page.emulate_media(color_scheme="light", reduced_motion="reduce")
     page.set_viewport_size(PHONE)
-    page.wait_for_timeout(SETTLED)
+    page.evaluate(DRAWN_ANEW)
     assert not page.evaluate(STICKS_OUT), f"{page.url} is wider than a phone"
     assert_accessible(page)
     page.emulate_media(color_scheme="null", reduced_motion="null")
