@@ -168,9 +168,14 @@ def current(account: ProviderAccount) -> Page | None:
     )
 
 
-def progress(account: ProviderAccount | None) -> list[dict[str, Any]]:
-    """Rows for the list of steps beside each page: title and state."""
-    pages = pages_of(account)
+def progress(
+    account: ProviderAccount | None, interface: str = Interface.CONNECT
+) -> list[dict[str, Any]]:
+    """Rows for the list of steps beside each page: title and state.
+
+    `interface`: of the account to come, where there is none yet.
+    """
+    pages = pages_of(account, interface)
     titles = [START_TITLE, *(page.title for page in pages), READY_TITLE]
     here = _place(account, pages)
     return [
@@ -182,9 +187,10 @@ def progress(account: ProviderAccount | None) -> list[dict[str, Any]]:
     ]
 
 
-def pages_of(account: ProviderAccount | None) -> list[Page]:
+def pages_of(account: ProviderAccount | None, interface: str) -> list[Page]:
     """The pages that an account of its interface has to pass."""
-    interface = account.interface if account else Interface.CONNECT
+    if account and account.has_reached(Stage.REGISTERED):
+        interface = account.interface
     return [page for page in PAGES if interface in page.interfaces]
 
 

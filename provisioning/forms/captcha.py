@@ -44,6 +44,9 @@ class CaptchaInput(forms.TextInput):
         """Add the picture, which travels inside the page (data:), and its time."""
         typed = value[1] if isinstance(value, tuple) else ""
         context = super().get_context(name, typed, attrs)
+        # Forms that share a page are told apart by the names of their buttons.
+        button = context["widget"]["attrs"].get("id", "").removesuffix(f"_{name}")
+        context["pressed_by_enter"] = "" if button == "id" else button
         if self.captcha:
             context |= picture_context(self.captcha, clock.now())
             context |= {"came": self.came}

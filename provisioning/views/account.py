@@ -87,7 +87,8 @@ def _number(account: ProviderAccount) -> dict[str, Any]:
 
 def _credit(account: ProviderAccount, now: datetime) -> dict[str, Any]:
     known = credit.readings(account, now)
-    since = now - credit.SHOWN
+    # Of a young account all there is, and not a stroke at the end of empty weeks.
+    since = max(now - credit.SHOWN, known[0].at) if known else now - credit.SHOWN
     points = [(reading.at, reading.balance) for reading in known]
     return {
         "use": credit.use(known, account.balance, now),

@@ -18,7 +18,7 @@ from provisioning import clock, signup, support
 from provisioning import wizard as table
 from provisioning.clickatell.errors import ProviderError
 from provisioning.forms import PracticeForm
-from provisioning.models import ProviderAccount, User
+from provisioning.models import Interface, ProviderAccount, User
 from provisioning.views import captcha
 from provisioning.views.door import NewcomerRequest, last_calls
 from provisioning.views.press import NotNow, not_now
@@ -28,32 +28,34 @@ Step = Callable[[ProviderAccount, User, datetime], None]
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One way in: the name of its address, and its words in the choice."""
+    """One way in: its address by name, its words in the choice, what it leads to."""
 
     name: str
     icon: str
     title: Any
     note: Any
+    interface: str = Interface.CONNECT
 
 
 WAYS = (
     Way(
         "start",
         "plus",
-        _("Open a new Clickatell account"),
-        _("Frontdesk opens it for you."),
+        _("A new account"),
+        _("Frontdesk opens it at Clickatell."),
     ),
     Way(
         "existing",
         "log-in",
-        _("I have a Clickatell account"),
-        _("With its user name and password."),
+        _("An account I have"),
+        _("With user name and password."),
     ),
     Way(
         "key",
         "key-round",
-        _("I have an API key"),
+        _("An API key I have"),
         _("From Clickatell's present-day portal."),
+        Interface.ONE_API,
     ),
 )
 
@@ -108,6 +110,7 @@ def show(
     request: NewcomerRequest, name: str, form: PracticeForm, **context: Any
 ) -> HttpResponse:
     """Show a way's page, with the choice on top."""
+    interface = next(way.interface for way in WAYS if way.name == name)
     return render(
         request,
         f"provisioning/{name}.html",
@@ -117,7 +120,7 @@ def show(
             "ways": WAYS,
             "account": request.account,
             "practice": request.account.practice if request.account else None,
-            "steps": table.progress(request.account),
+            "steps": table.progress(request.account, interface),
             "calls": last_calls(request.account),
             **context,
         },

@@ -7,6 +7,7 @@ themselves asks for both.
 
 import copy
 import os
+import re
 import subprocess
 import sys
 import time
@@ -31,6 +32,7 @@ HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
 TOKEN = "0123456789abcdef0123456789abcdef"
 START_SECONDS = 30
+REFUSAL = re.compile(r"status of (4\d\d|503)")
 
 
 @dataclass(frozen=True)
@@ -75,13 +77,13 @@ def base_url(live_server: LiveServer) -> str:
 def quiet_console(context: BrowserContext) -> Iterator[None]:
     """Fail a test whose pages complain: script errors, blocked styles, lost files.
 
-    Answers of 4xx are left out. They are part of many stories, and the browser
-    reports each of them.
+    Refusals are left out: answers of 4xx, and 503 where the provider does not answer.
+    They are part of many stories, and the browser reports each of them.
     """
     complaints: list[str] = []
 
     def hear_console(message: ConsoleMessage) -> None:
-        if message.type == "error" and "status of 4" not in message.text:
+        if message.type == "error" and not REFUSAL.search(message.text):
             complaints.append(f"{message.text} ({message.location.get('url')})")
 
     def hear_error(error: WebError) -> None:
