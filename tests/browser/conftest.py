@@ -26,6 +26,7 @@ from pytest_django.fixtures import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from tests.browser import chromium
+from tests.browser.provider import Provider
 from tests.servers import free_port
 
 HERE = Path(__file__).parent
@@ -137,6 +138,12 @@ def site(
     with running(command, environment, tmp_path / "sandbox.log") as process:
         wait_for_answer(sandbox_url, process, tmp_path / "sandbox.log")
         yield Site(live_server.url, sandbox_url, environment)
+
+
+@pytest.fixture
+def provider(site: Site) -> Provider:
+    """The sandbox, to be asked and driven."""
+    return Provider(site.sandbox_url)
 
 
 @pytest.fixture

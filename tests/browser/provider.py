@@ -5,8 +5,6 @@ from typing import Any
 import requests
 from playwright.sync_api import Page
 
-from tests.browser.conftest import Site
-
 # A call to the sandbox is local; one that takes longer hangs.
 SECONDS = 5
 PASSWORD = "a long walk by the lake"
@@ -15,8 +13,8 @@ PASSWORD = "a long walk by the lake"
 class Provider:
     """The sandbox, asked and driven over its own addresses."""
 
-    def __init__(self, site: Site) -> None:
-        self.url = site.sandbox_url
+    def __init__(self, url: str) -> None:
+        self.url = url
 
     @property
     def state(self) -> dict[str, Any]:

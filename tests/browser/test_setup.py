@@ -41,11 +41,6 @@ def impatience(page: Page) -> None:
     page.set_default_timeout(SOON)
 
 
-@pytest.fixture
-def provider(site: Site) -> Provider:
-    return Provider(site)
-
-
 def press(page: Page, name: str) -> None:
     """Press the button of this name."""
     page.get_by_role("button", name=name).first.click()
