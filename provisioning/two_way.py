@@ -93,8 +93,9 @@ def note_answer(
 def note_number(account: ProviderAccount, sender: str, to: str) -> bool:
     """Learn from a text of the owner's own mobile which number the account has.
 
-    Only while the set-up waits for a number; False, changing nothing, for any other
-    text. That what a text came in on is a number of the account's is INFERRED: it was
+    Only while the set-up waits for a number. False where the text has to be read as any
+    other: it came at another time or from another phone, or the practice has texted
+    patients before, and this phone may be one of theirs, which says STOP. That what a text came in on is a number of the account's is INFERRED: it was
     posted to our secret address, which only the account's own page can be given.
     """
     if sender != account.mobile_number or len(to) > LONGEST_NUMBER:
@@ -102,4 +103,5 @@ def note_number(account: ProviderAccount, sender: str, to: str) -> bool:
     waiting = ProviderAccount.objects.filter(
         pk=account.pk, stage=Stage.CONNECTED, mobile_number=sender
     )
-    return waiting.update(seen_number=to) == 1
+    noted = waiting.update(seen_number=to) == 1
+    return noted and not account.stage_changes.filter(after=Stage.READY).exists()

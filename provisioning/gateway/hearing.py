@@ -94,9 +94,8 @@ def read_texts(
     if texts:
         _log_callback(account, "inbound text", request, face.shown(request), now)
     if face is not interfaces.of(account):
-        return (
-            texts  # to a number of a former account, which the set-up waits for no more
-        )
+        # They are to a number of a former account, which the set-up waits for no more.
+        return texts
     return [text for text in texts if not _is_for_setup(account, text, now)]
 
 

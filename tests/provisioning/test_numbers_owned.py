@@ -120,6 +120,17 @@ def test_it_offers_numbers_that_worked_before_newest_first():
     assert steps.known_numbers(account) == [OTHER, NUMBER]
 
 
+def test_it_reads_the_text_as_well_where_patients_have_been_texted_before():
+    account = make_account(make_practice(), mobile_number=MOBILE)
+    steps.give_up_number(account, by=make_member(account.practice).user, now=NOW)
+    account.stage_changes.create(
+        before=Stage.NUMBER_CLAIMED, after=Stage.READY, at=NOW, event="answered"
+    )
+    assert not two_way.note_number(account, MOBILE, NUMBER)
+    account.refresh_from_db()
+    assert account.seen_number == NUMBER
+
+
 def test_it_offers_the_seen_number_before_all_others():
     account = make_account(make_practice(), Stage.CONNECTED, seen_number=NUMBER)
     make_line(account, OTHER, retired_at=NOW)
