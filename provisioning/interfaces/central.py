@@ -37,6 +37,7 @@ SHOWS_PASSWORD = True
 CONDITIONS = {
     "001": Condition.CREDENTIALS_REFUSED,
     "002": Condition.CREDENTIALS_REFUSED,
+    "004": Condition.SUSPENDED,
     "301": Condition.OUT_OF_CREDIT,
     "302": Condition.OUT_OF_CREDIT,
 }

@@ -37,6 +37,8 @@ T = TypeVar("T")
 SHOWS_PASSWORD = False
 CONDITIONS = {
     "1": Condition.CREDENTIALS_REFUSED,
+    "2": Condition.SUSPENDED,
+    "3": Condition.SUSPENDED,
     "20": Condition.OUT_OF_CREDIT,
 }
 OPTED_OUT_CODES = frozenset({"26"})

@@ -6,8 +6,10 @@ from decimal import Decimal
 import pytest
 
 from provisioning import accounts, chart, clock, credit
+from provisioning.exchange.family import ProviderError
 from provisioning.models import BalanceReading, ProviderAccount
 from provisioning.sandbox.models import Account as ProvidersAccount
+from provisioning.sandbox.models import Rule
 from tests.make import NOW, make_account, make_practice
 from tests.provisioning.owner import Owner
 
@@ -91,6 +93,24 @@ def test_it_keeps_a_reading_when_the_balance_is_another():
     assert list(kept) == [70, 80]
     known = credit.readings(owner.account, clock.now())
     assert [each.balance for each in known] == [80, 70]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("code", "column"),
+    [
+        ("001", "credentials_refused_at"),
+        ("004", "suspended_at"),
+        ("301", "out_of_credit_at"),
+    ],
+)
+def test_it_notes_what_a_refused_question_says_of_the_account(code, column):
+    owner = Owner()
+    owner.has_a_number()
+    Rule.objects.create(action="getBalance", kind="answer", code=code, times=1)
+    with pytest.raises(ProviderError):
+        accounts.refresh_balance(owner.account, clock.now())
+    assert getattr(owner.account, column)
 
 
 @pytest.mark.django_db
