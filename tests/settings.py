@@ -43,3 +43,10 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["TEST"] = {
         "NAME": f"{tempfile.gettempdir()}/frontdesk-test-{os.getpid()}.sqlite3"
     }
+
+if CACHES["default"]["BACKEND"].endswith("RedisCache"):
+    # Runs side by side forget each other's counts otherwise: a Redis has 16 databases,
+    # of which the broker has the first and this one the next (gw0, gw1, …: the runs).
+    side = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+    server = CACHES["default"]["LOCATION"].rpartition("/")[0]
+    CACHES["default"]["LOCATION"] = f"{server}/{1 + int(side)}"
