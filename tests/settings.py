@@ -5,7 +5,13 @@ import tempfile
 
 # The one star import of the project: these *are* the settings, with a few changed.
 from reminders.config.settings import *  # noqa: F403
-from reminders.config.settings import DATABASES, INSTALLED_APPS, LOGGING, STORAGES
+from reminders.config.settings import (
+    CACHES,
+    DATABASES,
+    INSTALLED_APPS,
+    LOGGING,
+    STORAGES,
+)
 
 # The provider, played by us. Its tables live in the test database, and tests/wire.py
 # leads requests for this host into its URLs.
