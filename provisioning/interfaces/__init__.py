@@ -1,6 +1,7 @@
 """The provider's two interfaces under one face, chosen by the account.
 
 - `shapes`: what goes in and comes out, in our words
+- `refusals`: what both make of a text that is refused
 - `face`: what an interface has to be able to do
 - `central`: Developers' Central (`provisioning.clickatell`): XML packets, credits
 - `platform`: the present-day platform (`provisioning.oneapi`): JSON, money

@@ -15,6 +15,7 @@ from provisioning import wire
 from provisioning.clickatell import callbacks, messaging
 from provisioning.clickatell.errors import Fault, ProviderError, status_of
 from provisioning.clickatell.types import ApiCredentials, TextAnswer, TextOrder
+from provisioning.interfaces.refusals import fate_of, unfit
 from provisioning.interfaces.shapes import (
     BadCallback,
     Balance,
@@ -61,13 +62,7 @@ def send(texts: Sequence[OutgoingText], now: datetime) -> dict[str, SendOutcome]
 def _send_packet(
     texts: Sequence[OutgoingText], now: datetime
 ) -> dict[str, SendOutcome]:
-    outcomes: dict[str, SendOutcome] = {}
-    for text in texts:
-        try:
-            messaging.check(_order(text))
-        except ValueError as error:
-            # Refused before the wire, where it would stop the whole packet.
-            outcomes[text.client_id] = SendOutcome(Fate.REFUSED, words=str(error))
+    outcomes = unfit(texts, lambda text: messaging.check(_order(text)))
     fit = [text for text in texts if text.client_id not in outcomes]
     return outcomes | (_post(fit, now) if fit else {})
 
@@ -104,7 +99,7 @@ def _outcome(answer: TextAnswer | None, now: datetime) -> SendOutcome:
     if fault is None:
         return SendOutcome(Fate.ACCEPTED, provider_id=answer.message_id)
     return SendOutcome(
-        _fate(fault),
+        fate_of(fault),
         code=fault.code,
         words=fault.sentence,
         opted_out=fault.code in OPTED_OUT_CODES,
@@ -116,13 +111,6 @@ def _outcome(answer: TextAnswer | None, now: datetime) -> SendOutcome:
             else None
         ),
     )
-
-
-def _fate(fault: Fault) -> Fate:
-    if fault.retry in ("after_change", "at_time"):
-        return Fate.HELD
-    # An internal error over there does not say whether the text was taken.
-    return Fate.UNKNOWN if fault.retry == "retry" else Fate.REFUSED
 
 
 def _condition(fault: Fault) -> Condition | None:

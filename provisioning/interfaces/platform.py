@@ -14,6 +14,7 @@ from django.conf import settings
 from provisioning import wire
 from provisioning.exchange.family import ProviderError
 from provisioning.exchange.reading import Fault
+from provisioning.interfaces.refusals import fate_of, unfit
 from provisioning.interfaces.shapes import (
     BadCallback,
     Balance,
@@ -61,16 +62,8 @@ def send(texts: Sequence[OutgoingText], now: datetime) -> dict[str, SendOutcome]
 
 
 def _send_call(texts: Sequence[OutgoingText], now: datetime) -> dict[str, SendOutcome]:
-    outcomes: dict[str, SendOutcome] = {}
-    fit = []
-    for text in texts:
-        try:
-            messaging.check(_order(text))
-        except ValueError as error:
-            # Refused before the wire, where it would stop all of them.
-            outcomes[text.client_id] = SendOutcome(Fate.REFUSED, words=str(error))
-        else:
-            fit.append(text)
+    outcomes = unfit(texts, lambda text: messaging.check(_order(text)))
+    fit = [text for text in texts if text.client_id not in outcomes]
     return outcomes | (_post(fit, now) if fit else {})
 
 
@@ -115,7 +108,7 @@ def _outcome(answer: TextAnswer | None, now: datetime) -> SendOutcome:
 def _refusal(fault: Fault, now: datetime) -> SendOutcome:
     held = fault.retry == "after_change"
     return SendOutcome(
-        _fate(fault),
+        fate_of(fault),
         code=fault.code,
         words=fault.sentence,
         opted_out=fault.code in OPTED_OUT_CODES,
@@ -123,12 +116,6 @@ def _refusal(fault: Fault, now: datetime) -> SendOutcome:
         condition=CONDITIONS.get(fault.code, Condition.SUSPENDED) if held else None,
         held_until=now + HELD_BY_RATE if fault.retry == "at_time" else None,
     )
-
-
-def _fate(fault: Fault) -> Fate:
-    if fault.retry in ("after_change", "at_time"):
-        return Fate.HELD
-    return Fate.UNKNOWN if fault.retry == "retry" else Fate.REFUSED
 
 
 def condition_of(code: str) -> Condition | None:
