@@ -12,13 +12,11 @@ from datetime import datetime, timedelta
 import structlog
 from django.conf import settings
 from django.core import signing
-from django.core.mail import EmailMessage
 from django.db import IntegrityError, transaction
-from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from provisioning import mail
 from provisioning.models import Invitation, Membership, Practice, User
 
 log = structlog.get_logger(__name__)
@@ -114,20 +112,16 @@ def withdraw(invitation: Invitation, *, now: datetime) -> bool:
 def _mail(invitation: Invitation, now: datetime) -> None:
     """Send the link, and note that it left."""
     practice = invitation.practice
-    with timezone.override(practice.zone):
-        body = render_to_string(
-            "provisioning/mail/invitation.txt",
-            {
-                "invitation": invitation,
-                "practice": practice,
-                "address": settings.BASE_URL + reverse("join", args=[link(invitation)]),
-            },
-        )
-    # A name may hold a line break, a header may not.
-    subject = " ".join((_("Invitation to %s") % practice.name).split())
+    address = settings.BASE_URL + reverse("join", args=[link(invitation)])
     try:
-        EmailMessage(subject, body, to=[invitation.email]).send()
-    except OSError as error:  # every error of smtplib is one
+        mail.post(
+            practice,
+            "invitation",
+            subject=_("Invitation to %s") % practice.name,
+            to=[invitation.email],
+            context={"invitation": invitation, "address": address},
+        )
+    except OSError as error:
         log.warning(
             "invitation_not_sent",
             invitation=invitation.pk,

@@ -8,12 +8,10 @@ from typing import Any
 
 import structlog
 from django.conf import settings
-from django.core.mail import EmailMessage
-from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.functional import Promise
 
+from provisioning import mail
 from provisioning.models import Membership, Practice, User
 
 log = structlog.get_logger(__name__)
@@ -34,20 +32,16 @@ def send(
     addresses = list(owners.order_by("pk").values_list("email", flat=True))
     if not addresses:
         return True
-    with timezone.override(practice.zone):
-        body = render_to_string(
-            f"provisioning/mail/{name}.txt",
-            {
-                "practice": practice,
-                "address": settings.BASE_URL + reverse("account"),
-                **context,
-            },
-        )
-    # A name may hold a line break, a header may not.
-    line = " ".join(f"{practice.name}: {subject}".split())
+    address = settings.BASE_URL + reverse("account")
     try:
-        EmailMessage(line, body, to=addresses).send()
-    except OSError as error:  # every error of smtplib is one
+        mail.post(
+            practice,
+            name,
+            subject=f"{practice.name}: {subject}",
+            to=addresses,
+            context={"address": address, **context},
+        )
+    except OSError as error:
         log.warning(
             "mail_not_sent", practice=practice.pk, mail=name, error=type(error).__name__
         )
