@@ -6,8 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from provisioning.forms.practice import own_password
-from provisioning.forms.step import StepForm
+from provisioning.forms.practice import PersonForm, own_password
 from provisioning.models import Membership, Practice
 
 WORKS_HERE = _("This person works here already.")
@@ -55,19 +54,9 @@ class RoleForm(forms.Form):
     role = forms.ChoiceField(label=_("Role"), choices=Membership.Role.choices)
 
 
-class JoinForm(StepForm):
+class JoinForm(PersonForm):
     """Names and a password of one's own, as the sign-up asks for them."""
 
-    first_name = forms.CharField(
-        label=_("Your first name"),
-        max_length=80,
-        widget=forms.TextInput(attrs={"autocomplete": "given-name"}),
-    )
-    last_name = forms.CharField(
-        label=_("Your surname"),
-        max_length=80,
-        widget=forms.TextInput(attrs={"autocomplete": "family-name"}),
-    )
     app_password = forms.CharField(
         label=_("Choose a password"),
         strip=False,

@@ -62,7 +62,22 @@ def own_password(form: StepForm, email: str) -> str:
     return password
 
 
-class PracticeForm(StepForm):
+class PersonForm(StepForm):
+    """What somebody who is new here is called."""
+
+    first_name = forms.CharField(
+        label=_("Your first name"),
+        max_length=80,
+        widget=forms.TextInput(attrs={"autocomplete": "given-name"}),
+    )
+    last_name = forms.CharField(
+        label=_("Your surname"),
+        max_length=80,
+        widget=forms.TextInput(attrs={"autocomplete": "family-name"}),
+    )
+
+
+class PracticeForm(PersonForm):
     """The half that every way into the set-up shares; each adds what it needs.
 
     The person's own password is for this app alone. What is known is not asked again:
@@ -80,16 +95,6 @@ class PracticeForm(StepForm):
         label=_("Practice phone"), help_text=_("Where patients call you back.")
     )
     time_zone = forms.ChoiceField(label=_("Time zone"), choices=zone_choices)
-    first_name = forms.CharField(
-        label=_("Your first name"),
-        max_length=80,
-        widget=forms.TextInput(attrs={"autocomplete": "given-name"}),
-    )
-    last_name = forms.CharField(
-        label=_("Your surname"),
-        max_length=80,
-        widget=forms.TextInput(attrs={"autocomplete": "family-name"}),
-    )
     email = forms.EmailField(
         label=_("E-mail address"),
         max_length=64,
@@ -113,6 +118,8 @@ class PracticeForm(StepForm):
         "last_name",
         "email",
     )
+    # As they stand on the page: the practice before the person.
+    field_order = (*KNOWN_OF_A_PRACTICE, "app_password")
 
     def __init__(
         self,
