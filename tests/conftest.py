@@ -25,7 +25,9 @@ SANDBOX_TESTS = Path(__file__).parent / "provisioning" / "sandbox"
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what a database answers: it is told on PostgreSQL as well, all else once."""
     for item in items:
-        asked = {"db", "transactional_db"}.intersection(item.fixturenames)  # type: ignore[attr-defined]
+        asked = {"db", "transactional_db"}.intersection(
+            getattr(item, "fixturenames", ())
+        )
         marked = item.get_closest_marker("django_db")
         if (asked or marked) and SANDBOX_TESTS not in item.path.parents:
             item.add_marker("database")

@@ -4,6 +4,7 @@ INFERRED: the documents name this console and what is set there (callbacks, the 
 path of a number, the password); what it looked like is not recorded.
 """
 
+from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
@@ -38,10 +39,10 @@ class SignInForm(forms.Form):
     password = forms.CharField(max_length=32, strip=False, widget=forms.PasswordInput)
     account: Account | None = None
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Tells password managers which field is which."""
         kwargs["label_suffix"] = ""
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        super().__init__(*args, **kwargs)
         self.fields["user"].widget.attrs["autocomplete"] = "username"
         self.fields["password"].widget.attrs["autocomplete"] = "current-password"
 
@@ -70,10 +71,10 @@ class PasswordForm(forms.Form):
         error_messages={"invalid": "Enter 6 to 32 letters and digits."},
     )
 
-    def __init__(self, *args: object, account: Account, **kwargs: object) -> None:
+    def __init__(self, *args: Any, account: Account, **kwargs: Any) -> None:
         """Belongs to one account."""
         kwargs["label_suffix"] = ""
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        super().__init__(*args, **kwargs)
         self.account = account
         self.fields["old_password"].widget.attrs["autocomplete"] = "current-password"
         self.fields["new_password"].widget.attrs["autocomplete"] = "new-password"
@@ -95,9 +96,9 @@ class GiveBackForm(forms.Form):
 
     sure = forms.BooleanField(error_messages={"required": "Tick the box first."})
 
-    def __init__(self, *args: object, number: Number, **kwargs: object) -> None:
+    def __init__(self, *args: Any, number: Number, **kwargs: Any) -> None:
         """Is about one number."""
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        super().__init__(*args, **kwargs)
         self.number = number
 
     def save(self) -> None:
@@ -114,10 +115,10 @@ class DeleteForm(forms.Form):
     )
     sure = forms.BooleanField(error_messages={"required": "Tick the box first."})
 
-    def __init__(self, *args: object, account: Account, **kwargs: object) -> None:
+    def __init__(self, *args: Any, account: Account, **kwargs: Any) -> None:
         """Offers the account's own connections."""
         kwargs |= {"auto_id": "delete_%s", "label_suffix": ""}
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        super().__init__(*args, **kwargs)
         connection = self.fields["connection"]
         if isinstance(connection, forms.ModelChoiceField):
             connection.queryset = account.connections.live()

@@ -4,6 +4,7 @@ INFERRED: the page's address is recorded, what it looked like is not.
 """
 
 from datetime import datetime
+from typing import Any
 
 from django import forms
 from django.db import IntegrityError, transaction
@@ -52,7 +53,7 @@ class ReplyPathForm(forms.Form):
         ApiConnection.objects.none(), label="API connection", empty_label=None
     )
 
-    def __init__(self, *args: object, number: Number, **kwargs: object) -> None:
+    def __init__(self, *args: Any, number: Number, **kwargs: Any) -> None:
         """Offers the account's own connections, and starts with what is stored."""
         kwargs["initial"] = {
             "reply_url": number.reply_url,
@@ -62,7 +63,7 @@ class ReplyPathForm(forms.Form):
             "connection": number.connection_id,
         }
         kwargs["label_suffix"] = ""
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        super().__init__(*args, **kwargs)
         self.number = number
         self.fields["reply_url"].help_text = "Where texts to your number are posted."
         self.fields["reply_username"].help_text = "Optional, letters and digits."
