@@ -13,7 +13,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from provisioning.models import Line, Practice
@@ -21,7 +21,7 @@ from reminders.models.appointment import Appointment
 from reminders.models.patient import Phone
 from reminders.models.tenant import PracticeQuerySet
 from reminders.plan import SkipReason
-from reminders.wording import not_gsm, pessimistic_parts
+from reminders.wording import is_latin, not_gsm, pessimistic_parts
 
 
 class MessageQuerySet(PracticeQuerySet["Message"]):
@@ -38,7 +38,27 @@ class MessageQuerySet(PracticeQuerySet["Message"]):
     def due(self, now: datetime) -> Self:
         """Queued texts that may leave now, most urgent first."""
         return self.filter(state=Message.State.QUEUED, send_after__lte=now).order_by(
-            "priority", "send_after", "pk"
+            "priority", F("useful_until").asc(nulls_last=True), "pk"
+        )
+
+    def for_sending(self) -> Self:
+        """With what the last look and the wire want of a text, and nothing else."""
+        return self.select_related("phone").only(
+            "phone__practice_id",
+            "phone__number",
+            "phone__reach",
+            "phone__consented_at",
+            "phone__opted_out_at",
+            "phone__paused_at",
+            "practice_id",
+            "kind",
+            "body",
+            "state",
+            "segments",
+            "useful_until",
+            "client_id",
+            "attempt",
+            "appointment_id",
         )
 
     def lease_expired(self, now: datetime) -> Self:
@@ -78,6 +98,10 @@ class MessageQuerySet(PracticeQuerySet["Message"]):
             .filter(needs_staff=True, handled_at=None)
             .order_by("created_at", "pk")
         )
+
+
+# Foreign keys that few texts have, and the names of their indexes.
+MOSTLY_EMPTY = {"by": "by_user", "handled_by": "handled_by", "in_reply_to": "replies"}
 
 
 class Message(models.Model):
@@ -140,15 +164,21 @@ class Message(models.Model):
 
         LEGAL = 0, _("Opt-out and help answers")
         CONVERSATION = 10, _("Answers and staff")
-        SOON = 20, _("Visit within a day")
-        LATER = 30, _("Everything else")
+        VISIT = 20, _("Reminders, the next visit first")
 
     practice = models.ForeignKey(
-        Practice, on_delete=models.CASCADE, related_name="messages"
+        Practice, on_delete=models.CASCADE, related_name="messages", db_index=False
     )
-    phone = models.ForeignKey(Phone, on_delete=models.PROTECT, related_name="messages")
+    phone = models.ForeignKey(
+        Phone, on_delete=models.PROTECT, related_name="messages", db_index=False
+    )
     line = models.ForeignKey(
-        Line, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        Line,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
     )
     direction = models.CharField(max_length=3, choices=Direction.choices)
     kind = models.CharField(max_length=20, choices=Kind.choices)
@@ -162,7 +192,11 @@ class Message(models.Model):
         related_name="messages",
     )
     by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        db_index=False,
     )
     created_at = models.DateTimeField()
 
@@ -172,7 +206,7 @@ class Message(models.Model):
     encoding = models.CharField(max_length=4, blank=True)
     segments = models.PositiveSmallIntegerField(default=1)
     priority = models.PositiveSmallIntegerField(
-        choices=Priority.choices, default=Priority.LATER
+        choices=Priority.choices, default=Priority.VISIT
     )
     send_after = models.DateTimeField(null=True, blank=True)
     # Nothing is sent at or after this instant (a reminder's visit has begun).
@@ -205,7 +239,12 @@ class Message(models.Model):
         default=False, help_text=_("One part of a long text, the others beside it.")
     )
     in_reply_to = models.ForeignKey(
-        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="replies"
+        "self",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="replies",
+        db_index=False,
     )
     needs_staff = models.BooleanField(default=False)
     handled_at = models.DateTimeField(null=True, blank=True)
@@ -215,6 +254,7 @@ class Message(models.Model):
         null=True,
         blank=True,
         related_name="+",
+        db_index=False,
     )
 
     objects = MessageQuerySet.as_manager()
@@ -233,13 +273,18 @@ class Message(models.Model):
                 name="inbound_text_is_taken_in_once",
             ),
         ]
+        # Each text changes its state three times, and every index is written each time:
+        # foreign keys have one only where another does not lead with it, and where most
+        # rows have nothing, of the others alone.
         indexes = [
+            *(
+                models.Index(key, condition=~Q(**{key: None}), name=f"messages_{name}")
+                for key, name in MOSTLY_EMPTY.items()
+            ),
             # The practice comes first: each line asks for its own next text.
             models.Index(
-                "practice",
-                "priority",
-                "send_after",
-                "id",
+                fields=["practice", "priority", "useful_until", "id"],
+                include=["send_after"],
                 condition=Q(state="queued"),
                 name="messages_due",
             ),
@@ -292,7 +337,7 @@ class Message(models.Model):
         INFERRED: the provider takes the GSM alphabet as ISO-8859-1, so what is in the
         one but not in the other (the euro sign, Greek capitals) needs it as well.
         """
-        return bool(not_gsm(self.body)) or any(ord(each) > 0xFF for each in self.body)
+        return bool(not_gsm(self.body)) or not is_latin(self.body)
 
     @property
     def is_inbound(self) -> bool:

@@ -21,7 +21,7 @@ from reminders.outbox.composing import (
     queue_by_staff,
     queue_text,
 )
-from reminders.outbox.delivering import deliver
+from reminders.outbox.delivering import deliver, packets
 from reminders.outbox.doubt import reconcile
 from reminders.outbox.filling import fill
 from reminders.outbox.reports import apply_report
@@ -34,6 +34,7 @@ __all__ = [
     "compose_list",
     "deliver",
     "fill",
+    "packets",
     "queue_by_staff",
     "queue_text",
     "reconcile",

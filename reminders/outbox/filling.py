@@ -118,7 +118,6 @@ def _queue(drafts: Sequence[Draft], now: datetime) -> None:
 def _text(draft: Draft, templates: Templates, now: datetime) -> Message:
     first = draft.reminders[0]
     booking = first.rule.timing.timing is Timing.ON_BOOKING
-    soon = first.starts_at - now < A_DAY
     text = Message(
         practice_id=first.practice_id,
         phone_id=draft.phone_id,
@@ -126,7 +125,7 @@ def _text(draft: Draft, templates: Templates, now: datetime) -> Message:
         kind=Message.Kind.BOOKING if booking else Message.Kind.REMINDER,
         body=templates.write(draft.reminders),
         appointment=first.appointment,
-        priority=Message.Priority.SOON if soon else Message.Priority.LATER,
+        priority=Message.Priority.VISIT,
         send_after=draft.send_after,
         useful_until=first.starts_at,
     )

@@ -72,7 +72,7 @@ def test_it_writes_the_text_of_a_due_reminder_and_ties_them(practice, rule):
     )
     assert (text.encoding, text.segments) == ("gsm", 1)
     assert (text.send_after, text.useful_until) == (NOW, appointment.starts_at)
-    assert text.priority == Message.Priority.LATER
+    assert text.priority == Message.Priority.VISIT
 
 
 def test_it_leaves_what_is_not_due_and_does_nothing_twice(practice, rule):
@@ -82,12 +82,6 @@ def test_it_leaves_what_is_not_due_and_does_nothing_twice(practice, rule):
     )
     assert [outbox.fill(NOW), outbox.fill(NOW)] == [1, 0]
     assert Message.objects.count() == 1
-
-
-def test_it_puts_visits_within_a_day_first(practice, rule):
-    make.make_reminder(visit(practice, starts_at=NOW + 5 * HOUR), rule)
-    outbox.fill(NOW)
-    assert Message.objects.get().priority == Message.Priority.SOON
 
 
 def test_it_takes_no_more_than_it_is_told(practice, rule):
