@@ -4,8 +4,8 @@ The base is 2,000 practices with what each needs to send: account, line, clinici
 rules. `grow` then brings the tables to a number of appointments, and can be called
 again with a larger one. Of the appointments
 
-- a quarter is past: each was reminded of by one text, which has its receipt, and one
-  in five was answered;
+- a quarter is past: each was reminded of by one text, which has its receipt; one in
+  five was answered, and one in 33 did not arrive, so that somebody phoned;
 - three quarters are in the next year: of a tenth of all appointments (two in fifteen of
   these) a reminder is planned, none of which is due in the next six hours.
 
@@ -25,6 +25,7 @@ from provisioning.models import Line, Membership, Practice, ProviderAccount, Sta
 from reminders.models import (
     Appointment,
     AppointmentType,
+    CallListEntry,
     Clinician,
     ConsentEvent,
     Message,
@@ -280,6 +281,17 @@ def _past(rows: str) -> None:
         message_id="2 * n + 1",
         decided_at=sent,
     )
+    _pour(
+        CallListEntry,
+        f"{rows} AND mod(m, 33) = 0",
+        id="n + 1",
+        practice_id="p + 1",
+        patient_id="patient",
+        appointment_id="n + 1",
+        reason="'The text did not arrive.'",
+        created_at=sent,
+        done_at=f"CASE WHEN mod(m, 3300) > 0 THEN {sent} END",
+    )
 
 
 # --- How it is poured in ------------------------------------------------------------
@@ -309,7 +321,7 @@ def _run(sql: str, values: list[Any] | None = None) -> list[tuple[Any, ...]]:
         return cursor.fetchall() if cursor.description else []
 
 
-BULK = (Appointment, Reminder, Message, Receipt)
+BULK = (Appointment, Reminder, Message, Receipt, CallListEntry)
 
 
 @contextmanager
@@ -332,8 +344,8 @@ def _in_haste() -> Iterator[None]:
     _run("SET session_replication_role = DEFAULT")
     for _name, definition in indexes:
         _run(definition)
+    _run("VACUUM (ANALYZE)")
     for model in (*BULK, Patient, Phone, ConsentEvent):
-        _run(f'VACUUM (ANALYZE) "{model._meta.db_table}"')
         _renumber(model)
     _be_durable(wait=True)
 

@@ -75,13 +75,14 @@ class Appointment(models.Model):
     STANDING = (State.BOOKED, State.CONFIRMED, State.ARRIVED, State.COMPLETED)
 
     practice = models.ForeignKey(
-        Practice, on_delete=models.CASCADE, related_name="appointments"
+        Practice, on_delete=models.CASCADE, related_name="appointments", db_index=False
     )
+    # Of these three alone there is no index: larger ones begin with them.
     patient = models.ForeignKey(
-        Patient, on_delete=models.PROTECT, related_name="appointments"
+        Patient, on_delete=models.PROTECT, related_name="appointments", db_index=False
     )
     clinician = models.ForeignKey(
-        Clinician, on_delete=models.PROTECT, related_name="appointments"
+        Clinician, on_delete=models.PROTECT, related_name="appointments", db_index=False
     )
     appointment_type = models.ForeignKey(
         AppointmentType,

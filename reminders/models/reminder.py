@@ -101,10 +101,11 @@ class Reminder(models.Model):
         SKIPPED = "skipped", _("Will not go")
 
     practice = models.ForeignKey(
-        Practice, on_delete=models.CASCADE, related_name="reminders"
+        Practice, on_delete=models.CASCADE, related_name="reminders", db_index=False
     )
+    # Of these two alone there is no index: larger ones begin with them.
     appointment = models.ForeignKey(
-        Appointment, on_delete=models.CASCADE, related_name="reminders"
+        Appointment, on_delete=models.CASCADE, related_name="reminders", db_index=False
     )
     # A rule that has spoken is switched off, not deleted: its reminders would be gone.
     rule = models.ForeignKey(
@@ -146,6 +147,19 @@ class Reminder(models.Model):
         indexes = [
             models.Index("due_at", condition=Q(state="planned"), name="reminders_due"),
             models.Index("practice", "due_at", name="reminders_of_practice"),
+            # What is ahead of a practice, apart from what lies behind it.
+            models.Index(
+                "practice",
+                "due_at",
+                condition=Q(state="planned"),
+                name="reminders_planned",
+            ),
+            models.Index(
+                "practice",
+                "starts_at",
+                condition=Q(state="skipped"),
+                name="reminders_skipped",
+            ),
         ]
 
     def __str__(self) -> str:
