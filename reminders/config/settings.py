@@ -10,7 +10,7 @@ import django_stubs_ext
 import fontpkg_public_sans
 from csp.constants import NONE, SELF
 
-from reminders.config import beat, logs
+from reminders.config import beat, database, logs
 from reminders.config.environment import Environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
@@ -142,6 +142,8 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    given = DATABASES["default"].get("OPTIONS", {})
+    DATABASES["default"]["OPTIONS"] = database.options(env, given)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {"default": env.cache("CACHE_URL", default="locmemcache://")}

@@ -19,6 +19,7 @@ class AddIndex(AddIndexConcurrently):
         """Build it, concurrently where the database can."""
         states = (from_state, to_state)
         if _is_postgresql(schema_editor):
+            _take_your_time(schema_editor)
             super().database_forwards(app_label, schema_editor, *states)
         else:
             migrations.AddIndex.database_forwards(
@@ -29,6 +30,7 @@ class AddIndex(AddIndexConcurrently):
         """Drop it, concurrently where the database can."""
         states = (from_state, to_state)
         if _is_postgresql(schema_editor):
+            _take_your_time(schema_editor)
             super().database_backwards(app_label, schema_editor, *states)
         else:
             migrations.AddIndex.database_backwards(
@@ -45,12 +47,14 @@ class StopIndexing(migrations.AlterField):
 
     def database_forwards(self, app_label, schema_editor, from_state, to_state):
         """Drop the index of this one column."""
+        _take_your_time(schema_editor)
         model = to_state.apps.get_model(app_label, self.model_name)
         for name in self._indexes(model, schema_editor.connection):
             schema_editor.execute(f"DROP INDEX {_how(schema_editor)} {_quoted(name)}")
 
     def database_backwards(self, app_label, schema_editor, from_state, to_state):
         """Build it again."""
+        _take_your_time(schema_editor)
         model = to_state.apps.get_model(app_label, self.model_name)
         column = model._meta.get_field(self.name).column
         table = model._meta.db_table
@@ -84,3 +88,10 @@ def _how(schema_editor):
 
 def _quoted(name):
     return f'"{name}"'
+
+
+def _take_your_time(schema_editor):
+    """Lift our own time-outs: it holds nobody up, and waits for who was there before."""
+    if _is_postgresql(schema_editor):
+        for timeout in ("statement_timeout", "lock_timeout"):
+            schema_editor.execute(f"SET {timeout} = 0")
