@@ -9,11 +9,12 @@ from datetime import timedelta
 from celery import shared_task
 from django.conf import settings
 
-from reminders import inbox, outbox
+from reminders import archive, inbox, outbox
 from reminders.clock import now
 
 # A tick stops taking new rounds after this, since the next one comes in a second.
 TURN = timedelta(milliseconds=800)
+ARCHIVE_TURN = timedelta(seconds=30)
 
 
 @shared_task
@@ -33,6 +34,13 @@ def tick() -> None:
 def reconcile() -> None:
     """Ask the provider about texts whose outcome is not known."""
     outbox.reconcile(now())
+
+
+@shared_task
+def archive_old() -> None:
+    """Move what is past its time out of the tables, for a while; the rest next time."""
+    end = now() + ARCHIVE_TURN
+    archive.move(now(), lambda: now() < end)
 
 
 @shared_task

@@ -51,6 +51,11 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AddField(
+            model_name='phone',
+            name='archived_until',
+            field=models.DateTimeField(blank=True, null=True),
+        ),
         AddIndex(
             model_name='calllistentry',
             index=models.Index(models.F('practice'), condition=models.Q(('done_at', None)), name='calls_open'),

@@ -50,6 +50,8 @@ class Phone(models.Model):
     opted_out_at = models.DateTimeField(null=True, blank=True)
     # A sentence that reads like "stop texting me": nothing goes out until staff decide.
     paused_at = models.DateTimeField(null=True, blank=True)
+    # Texts up to then are in the archive, and no longer here.
+    archived_until = models.DateTimeField(null=True, blank=True)
 
     objects = PhoneQuerySet.as_manager()
 
