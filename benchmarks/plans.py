@@ -39,6 +39,14 @@ class Explained:
         return execute(sql, params, many, context)
 
 
+def pages_of(work: Callable[[], object]) -> int:
+    """Do the work; return how many pages its statements touched."""
+    explained = Explained()
+    with connection.execute_wrapper(explained):
+        work()
+    return sum(_pages(plan) for _sql, plan in explained.found)
+
+
 def show(name: str, work: Callable[[], object]) -> None:
     """Do the work, and print the statements that touched many pages."""
     explained = Explained()

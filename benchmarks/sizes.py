@@ -1,5 +1,6 @@
 """The daily work, timed at each size; see `benchmarks/scale.py`."""
 
+import os
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from functools import partial
@@ -7,6 +8,7 @@ from statistics import median, quantiles
 from time import perf_counter
 from typing import Any
 
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -37,10 +39,9 @@ def measure(sizes: list[int], *, explain: bool) -> dict[int, dict[str, Any]]:
         before = rows
         print(f"\n{rows:,} appointments, made in {seconds:.0f} s", flush=True)
         print(f"  {_counts()}", flush=True)
+        found[rows] = {"made_in_s": round(seconds, 1), **_time(now)}
         if explain:
             _explain(now)
-        else:
-            found[rows] = {"made_in_s": round(seconds, 1), **_time(now)}
     return found
 
 
@@ -53,8 +54,12 @@ def _counts() -> str:
 
 
 def _time(now: datetime) -> dict[str, Any]:
-    found: dict[str, Any] = {"idle": _of_all(tick(now), IDLE_TIMES)}
-    for name, work in tick(now).items():
+    works = tick(now)
+    found: dict[str, Any] = {
+        "nothing": _of(_ask_nothing, IDLE_TIMES),
+        "idle": _of(partial(_all, works), IDLE_TIMES),
+    }
+    for name, work in works.items():
         found[name] = _of(work, IDLE_TIMES)
     found[f"due_{DUE}"] = _summed(DueRound(now).times())
     reports = report_rounds(now)
@@ -63,7 +68,9 @@ def _time(now: datetime) -> dict[str, Any]:
         found[name] = _of(work, PAGE_TIMES)
     for name, times in found.items():
         print(f"  {name:24} {times['p50']:9.2f} {times['p95']:9.2f} ms", flush=True)
-    return found
+    pages_read = plans.pages_of(partial(_all, works))
+    print(f"  pages that a tick reads  {pages_read:9}", flush=True)
+    return {"pages_read": pages_read, "load": os.getloadavg()[0], **found}
 
 
 # --- What is done -------------------------------------------------------------------
@@ -195,12 +202,15 @@ def _of(work: Work, times: int, warm_up: int = WARM_UP) -> Times:
     return _summed(runs[warm_up:])
 
 
-def _of_all(works: dict[str, Work], times: int) -> Times:
-    def all_of_them() -> None:
-        for work in works.values():
-            work()
+def _all(works: dict[str, Work]) -> None:
+    for work in works.values():
+        work()
 
-    return _of(all_of_them, times)
+
+def _ask_nothing() -> None:
+    """What the way to the database and back costs: the least that anything can."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
 
 
 def _summed(runs: list[float]) -> Times:
