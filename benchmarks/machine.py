@@ -14,7 +14,9 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
 import django
 from django.conf import settings
@@ -75,6 +77,11 @@ def use(site: Site, **environment: str) -> None:
     os.environ.update({**site.environment, **environment})
     django.setup()
     call_command("migrate", verbosity=0)
+
+
+def load(module: str) -> ModuleType:
+    """Import a module that names models, which only `use` makes possible."""
+    return import_module(module)
 
 
 # --- Memory -------------------------------------------------------------------------

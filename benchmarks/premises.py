@@ -134,7 +134,9 @@ def remind(
     )
     texts: list[Any] = [None] * len(places)
     if queued:
-        texts = _store(_text(visit, phones[number], now) for number, visit in enumerate(visits))
+        texts = _store(
+            _text(visit, phones[number], now) for number, visit in enumerate(visits)
+        )
     _store(
         Reminder(
             practice=visit.practice,
@@ -178,6 +180,4 @@ def _store(rows: Iterable[Row]) -> list[Row]:
 if __name__ == "__main__":
     number, each = map(int, sys.argv[1:3])
     moment = datetime.now(UTC)
-    remind(
-        open_practices(number, moment), each, moment, queued=sys.argv[3] == "queued"
-    )
+    remind(open_practices(number, moment), each, moment, queued=sys.argv[3] == "queued")

@@ -8,6 +8,7 @@ DELETE begins anew.
 """
 
 import asyncio
+import itertools
 import json
 import re
 import sys
@@ -58,7 +59,7 @@ class Seen:
         gaps = [
             later - earlier
             for moments in self.by_sender.values()
-            for earlier, later in zip(moments, moments[1:], strict=False)
+            for earlier, later in itertools.pairwise(moments)
         ]
         return {
             "texts": len(self.texts),

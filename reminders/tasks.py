@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from celery import shared_task
 from django.conf import settings
 
-from reminders import inbox, outbox
+from reminders import archive, inbox, outbox
 from reminders.clock import database_now as now
 from reminders.hints import hint
 
@@ -20,6 +20,7 @@ TURN = timedelta(milliseconds=800)
 # Claiming takes as long for many as for few. What is claimed leaves while its lease
 # lasts, or goes back.
 PACKETS_AT_A_TIME = 4
+ARCHIVE_TURN = timedelta(seconds=30)
 
 
 def _turn() -> Iterator[datetime]:
@@ -61,6 +62,13 @@ def send() -> None:
 def reconcile() -> None:
     """Ask the provider about texts whose outcome is not known."""
     outbox.reconcile(now())
+
+
+@shared_task
+def archive_old() -> None:
+    """Move what is past its time out of the tables, for a while; the rest next time."""
+    end = now() + ARCHIVE_TURN
+    archive.move(now(), lambda: now() < end)
 
 
 @shared_task

@@ -16,6 +16,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         ("provisioning.tasks.ward_off_lock", 5.0, 10),
         ("provisioning.tasks.refresh_balances", 600.0, 600),
         ("provisioning.tasks.tell_owners", 60.0, 60),
+        ("reminders.tasks.archive_old", 3600.0, 3600),
         ("provisioning.tasks.prune_wire_log", 86400.0, 3600),
         ("provisioning.tasks.clean_up", 86400.0, 3600),
     )

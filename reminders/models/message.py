@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from provisioning.models import Line, Practice
 from reminders.models.appointment import Appointment
+from reminders.models.message_indexes import MESSAGE_INDEXES
 from reminders.models.patient import Phone
 from reminders.models.tenant import PracticeQuerySet
 from reminders.plan import SkipReason
@@ -100,10 +101,6 @@ class MessageQuerySet(PracticeQuerySet["Message"]):
         )
 
 
-# Foreign keys that few texts have, and the names of their indexes.
-MOSTLY_EMPTY = {"by": "by_user", "handled_by": "handled_by", "in_reply_to": "replies"}
-
-
 class Message(models.Model):
     """One text."""
 
@@ -169,6 +166,7 @@ class Message(models.Model):
     practice = models.ForeignKey(
         Practice, on_delete=models.CASCADE, related_name="messages", db_index=False
     )
+    # Of practice and phone alone there is no index: larger ones begin with them.
     phone = models.ForeignKey(
         Phone, on_delete=models.PROTECT, related_name="messages", db_index=False
     )
@@ -273,46 +271,7 @@ class Message(models.Model):
                 name="inbound_text_is_taken_in_once",
             ),
         ]
-        # Each text changes its state three times, and every index is written each time:
-        # foreign keys have one only where another does not lead with it, and where most
-        # rows have nothing, of the others alone.
-        indexes = [
-            *(
-                models.Index(key, condition=~Q(**{key: None}), name=f"messages_{name}")
-                for key, name in MOSTLY_EMPTY.items()
-            ),
-            # The practice comes first: each line asks for its own next text.
-            models.Index(
-                fields=["practice", "priority", "useful_until", "id"],
-                include=["send_after"],
-                condition=Q(state="queued"),
-                name="messages_due",
-            ),
-            models.Index(
-                "state",
-                "lease_until",
-                condition=Q(state__in=["sending", "unknown"]),
-                name="messages_in_doubt",
-            ),
-            models.Index("phone", "created_at", name="messages_of_phone"),
-            models.Index(
-                fields=["practice", "-created_at"], name="messages_of_practice"
-            ),
-            models.Index(
-                "practice",
-                "created_at",
-                condition=Q(needs_staff=True, handled_at=None),
-                name="messages_needing_staff",
-            ),
-            models.Index(
-                "created_at",
-                condition=Q(direction="in", worked_at=None),
-                name="messages_unworked",
-            ),
-            models.Index(
-                "provider_id", condition=~Q(provider_id=""), name="messages_by_provider"
-            ),
-        ]
+        indexes = MESSAGE_INDEXES
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.pk}: {self.state}"

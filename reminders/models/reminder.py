@@ -122,10 +122,11 @@ class Reminder(models.Model):
         SKIPPED = "skipped", _("Will not go")
 
     practice = models.ForeignKey(
-        Practice, on_delete=models.CASCADE, related_name="reminders"
+        Practice, on_delete=models.CASCADE, related_name="reminders", db_index=False
     )
+    # Of these two alone there is no index: larger ones begin with them.
     appointment = models.ForeignKey(
-        Appointment, on_delete=models.CASCADE, related_name="reminders"
+        Appointment, on_delete=models.CASCADE, related_name="reminders", db_index=False
     )
     # A rule that has spoken is switched off, not deleted: its reminders would be gone.
     rule = models.ForeignKey(
@@ -167,6 +168,19 @@ class Reminder(models.Model):
         indexes = [
             models.Index("due_at", condition=Q(state="planned"), name="reminders_due"),
             models.Index("practice", "due_at", name="reminders_of_practice"),
+            # What is ahead of a practice, apart from what lies behind it.
+            models.Index(
+                "practice",
+                "due_at",
+                condition=Q(state="planned"),
+                name="reminders_planned",
+            ),
+            models.Index(
+                "practice",
+                "starts_at",
+                condition=Q(state="skipped"),
+                name="reminders_skipped",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -196,7 +210,9 @@ class Reminder(models.Model):
 
         On time it goes whatever the hour: its instant has been weighed already.
         """
-        return next_allowed(now, self.practice.zone, window) if self.is_late(now) else now
+        return (
+            next_allowed(now, self.practice.zone, window) if self.is_late(now) else now
+        )
 
     def is_late(self, now: datetime) -> bool:
         """Whether its instant has passed so long ago that the hour counts anew."""

@@ -10,7 +10,7 @@ from datetime import datetime
 
 import structlog
 from django.db import transaction
-from django.db.models import Case, F, Q, When
+from django.db.models import Case, F, When
 from django.utils.translation import gettext_lazy as _
 
 from reminders.intents import Intent
@@ -55,14 +55,20 @@ def fill(now: datetime, limit: int = 200) -> int:
 
 def _take(now: datetime, limit: int) -> list[Reminder]:
     """Lock what is due, and what of the same rule and phone may join it in one text."""
-    due = list(
+    # Which, then what they name: PostgreSQL expects far more to be due than ever is,
+    # and would read whole tables to join with them.
+    ids = list(
         Reminder.objects.due(now)
         .filter(practice__in=live_lines(now).values("account__practice"))
-        .annotate(to_phone=TO_PHONE)
-        .values_list("pk", "to_phone", "rule", "starts_at")[:limit]
+        .values_list("pk", flat=True)[:limit]
     )
-    if not due:
+    if not ids:
         return []
+    due = list(
+        Reminder.objects.filter(pk__in=ids)
+        .annotate(to_phone=TO_PHONE)
+        .values_list("pk", "to_phone", "rule", "starts_at")
+    )
     phones = set(
         Phone.objects.filter(pk__in={phone for _pk, phone, _rule, _at in due})
         .order_by("pk")
@@ -83,7 +89,7 @@ def _take(now: datetime, limit: int) -> list[Reminder]:
     )
     return list(
         Reminder.objects.planned()
-        .filter(Q(pk__in=mine) | Q(pk__in=family.values("pk")))
+        .filter(pk__in={*mine, *family.values_list("pk", flat=True)})
         .for_texts()
         .order_by("starts_at", "pk")
         .select_for_update(skip_locked=True, of=("self",), no_key=True)

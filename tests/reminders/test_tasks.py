@@ -26,7 +26,9 @@ def moment(monkeypatch):
 def hints(monkeypatch):
     """What workers were told to do."""
     told = []
-    monkeypatch.setattr(tasks, "hint", lambda task, *ids, **how: told.append((task, *ids)))
+    monkeypatch.setattr(
+        tasks, "hint", lambda task, *ids, **how: told.append((task, *ids))
+    )
     return told
 
 
@@ -125,5 +127,7 @@ def test_it_works_on_a_text_once(practice, moment):
 def test_it_is_asked_for_by_the_beat():
     current_app.loader.import_default_modules()
     asked = {entry["task"] for entry in current_app.conf.beat_schedule.values()}
-    assert {f"reminders.tasks.{name}" for name in ("tick", "send", "reconcile")} <= asked
+    assert {
+        f"reminders.tasks.{name}" for name in ("tick", "send", "reconcile")
+    } <= asked
     assert asked <= set(current_app.tasks)
