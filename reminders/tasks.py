@@ -35,6 +35,7 @@ def _turn() -> Iterator[datetime]:
 @shared_task
 def tick() -> None:
     """Queue what is due, and pick up texts from patients that were overlooked."""
+    outbox.give_up(now())
     for moment in _turn():
         if not outbox.fill(moment):
             break

@@ -9,11 +9,11 @@ forward (`RANK`). The row exists, committed, before the request does.
 """
 
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from provisioning.models import Line, Practice
@@ -41,6 +41,14 @@ class MessageQuerySet(PracticeQuerySet["Message"]):
         return self.filter(state=Message.State.QUEUED, send_after__lte=now).order_by(
             "priority", F("useful_until").asc(nulls_last=True), "pk"
         )
+
+    def practices_with_waiting(self, number: int) -> "QuerySet[Message, Any]":
+        """Practices that have so many reminders queued, or more; as a subquery."""
+        waiting = self.filter(
+            state=Message.State.QUEUED, priority=Message.Priority.VISIT
+        )
+        counted = waiting.order_by().values("practice").annotate(number=Count("pk"))
+        return counted.filter(number__gte=number).values("practice")
 
     def for_sending(self) -> Self:
         """With what the last look and the wire want of a text, and nothing else."""
