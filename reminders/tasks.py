@@ -58,7 +58,7 @@ def send() -> None:
         if not texts and not (found and outbox.is_waiting(moment)):
             break
         if texts and alone:
-            hint(send, expires=TURN.seconds)
+            hint(send)
             alone = False
         for packet in outbox.packets(texts):
             outbox.deliver(packet, now())
