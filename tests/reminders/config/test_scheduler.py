@@ -26,11 +26,15 @@ class Clock:
 @pytest.fixture
 def app(tmp_path):
     """An application with one task, which comes every second."""
-    app = Celery("beaten", broker="memory://beaten")
+    app = Celery("beaten", broker="memory://beaten", set_as_current=False)
     app.conf.beat_schedule = {"often": {"task": "often", "schedule": 1.0}}
     app.conf.task_default_queue = f"beaten-{tmp_path.name}"
-    app.task(name="often", ignore_result=True)(lambda: None)
+    app.task(name="often", ignore_result=True)(often)
     return app
+
+
+def often() -> None:
+    """What the beat brings round."""
 
 
 @pytest.fixture
