@@ -177,7 +177,8 @@ class Reminder(models.Model):
         """
         if self.due_at is None or now - self.due_at <= PUNCTUAL:
             return now
-        return next_allowed(now, self.practice.zone, window)
+        zone = self.appointment.patient.texts_zone or self.practice.zone
+        return next_allowed(now, zone, window)
 
     @property
     def skip_words(self) -> str:
