@@ -87,7 +87,7 @@ class SendingPolicyAdmin(ByPractice):
     ) -> None:
         """Plan anew: what is on time goes without another look at the hours."""
         super().save_model(request, obj, form, change)
-        schedule.replan_all(obj.practice, now=now())
+        schedule.replan_practice(obj.practice, now=now())
 
 
 @admin.register(ReminderRule)
@@ -102,7 +102,7 @@ class ReminderRuleAdmin(ByPractice):
     ) -> None:
         """Plan anew, once the kinds of visit are saved as well."""
         super().save_related(request, form, formsets, change)
-        schedule.replan(form.instance, now=now())
+        schedule.replan_practice(form.instance.practice, now=now())
 
 
 @admin.register(Patient)

@@ -69,8 +69,10 @@ def test_it_lets_nobody_write_in_the_ledger(operator, model):
 
 def test_a_changed_rule_moves_its_reminders(operator):
     rule = ReminderRule.objects.get()
-    Reminder.objects.update(state="planned", due_at=make.NOW, skip_reason="")
     start = clock.now() + timedelta(days=40)
+    Reminder.objects.update(
+        state="planned", due_at=make.NOW, skip_reason="", starts_at=start
+    )
     Appointment.objects.update(starts_at=start, ends_at=start + timedelta(hours=1))
     form = operator.get(page(ReminderRule, "change", rule.pk)).context["adminform"].form
     typed = {k: v for k, v in form.initial.items() if v is not None}
@@ -89,7 +91,7 @@ def test_changed_hours_move_the_reminders(operator):
     visit.starts_at = make.at(f"{day}", "15:00")
     visit.ends_at = visit.starts_at + timedelta(hours=1)
     visit.save()
-    schedule.replan_all(practice, now=clock.now())
+    schedule.replan_practice(practice, now=clock.now())
     planned = Reminder.objects.get(starts_at=visit.starts_at)
     form = operator.get(page(SendingPolicy, "change", policy.pk)).context["adminform"]
     typed = {**form.form.initial, "weekday_from": "11:30"}

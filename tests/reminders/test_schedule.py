@@ -201,7 +201,7 @@ def test_it_changes_clinician_and_type_without_another_time(practice):
     long = make.make_appointment_type(practice, "Long", 60)
     only_short = make.make_rule(practice, "short visits", days=1)
     only_short.appointment_types.add(visit.appointment_type)
-    schedule.replan(only_short, now=make.NOW)
+    schedule.replan_practice(practice, now=make.NOW)
     due_long = make.make_rule(practice, "long visits", days=2)
     past_long = make.make_rule(practice, "long before", days=20)
     booked_long = make.make_rule(practice, "long", timing=Timing.ON_BOOKING)
@@ -376,7 +376,7 @@ def test_it_moves_what_is_planned_with_its_rule(practice):
     rule = make.ReminderRule.objects.get(name="days")
     rule.days = 2
     rule.save()
-    schedule.replan(rule, now=make.NOW)
+    schedule.replan_practice(practice, now=make.NOW)
     assert planned(visit)["days"] == make.at("2026-03-07", "19:59")  # Sunday 10:00
 
 
@@ -388,7 +388,7 @@ def test_it_drops_what_is_planned_when_a_rule_is_switched_off_and_brings_it_back
     for is_active in (False, True):
         rule.is_active = is_active
         rule.save()
-        schedule.replan(rule, now=make.NOW)
+        schedule.replan_practice(practice, now=make.NOW)
         assert ("days" in planned(visit)) is is_active
 
 
@@ -399,8 +399,8 @@ def test_it_does_not_text_everybody_when_a_rule_is_new(practice):
         "a day before": {"days": 1},
         "also booked": {"timing": Timing.ON_BOOKING},
     }.items():
-        rule = make.make_rule(practice, name, **fields)
-        schedule.replan(rule, now=make.NOW + HOUR)
+        make.make_rule(practice, name, **fields)
+        schedule.replan_practice(practice, now=make.NOW + HOUR)
     assert set(planned(visit)) == {"booked", "days", "hours", "a day before"}
     assert skipped(visit) == {"weeks before": "booked_too_late"}
 
@@ -418,7 +418,7 @@ def test_it_leaves_visits_of_other_kinds_and_practices_alone(practice):
     book(make.make_practice("Hillside Clinic"))
     rule = make.make_rule(practice, "long visits", days=1)
     rule.appointment_types.add(make.make_appointment_type(practice, "Long", 60))
-    schedule.replan(rule, now=make.NOW)
+    schedule.replan_practice(practice, now=make.NOW)
     assert not Reminder.objects.filter(rule=rule).exists()
     assert set(planned(visit)) == {"booked", "days", "hours"}
 
@@ -426,11 +426,10 @@ def test_it_leaves_visits_of_other_kinds_and_practices_alone(practice):
 def test_it_asks_as_many_questions_for_many_visits_as_for_one(
     practice, django_assert_max_num_queries
 ):
-    rule = make.ReminderRule.objects.get(name="days")
     book(practice)
     with django_assert_max_num_queries(12):
-        schedule.replan(rule, now=make.NOW)
+        schedule.replan_practice(practice, now=make.NOW)
     for hours in range(1, 5):
         book(practice, START + hours * HOUR)
     with django_assert_max_num_queries(12):
-        schedule.replan(rule, now=make.NOW)
+        schedule.replan_practice(practice, now=make.NOW)
