@@ -9,7 +9,7 @@ from datetime import timedelta
 from celery import shared_task
 from django.conf import settings
 
-from reminders import inbox, outbox
+from reminders import inbox, outbox, schedule
 from reminders.clock import now
 
 # A tick stops taking new rounds after this, since the next one comes in a second.
@@ -39,3 +39,9 @@ def reconcile() -> None:
 def work_on_text(message_id: int) -> None:
     """Understand a patient's text and act on it."""
     inbox.work_on(message_id, now())
+
+
+@shared_task
+def keep_plan() -> None:
+    """Plan anew what was planned by zone data, hours or rules that hold no more."""
+    schedule.replan_everywhere(now=now())

@@ -44,7 +44,7 @@ def replan_everywhere(*, now: datetime) -> int:
     """Go through all practices, so that nothing stays planned by what held once."""
     upcoming = Appointment.objects.upcoming(now).order_by().values("practice")
     practices = Practice.objects.filter(pk__in=upcoming).order_by("pk")
-    return sum(replan_practice(practice, now=now) for practice in practices.iterator())
+    return sum(replan_practice(practice, now=now) for practice in practices)
 
 
 def _replan(practice: Practice, visits: AppointmentQuerySet, now: datetime) -> int:
