@@ -172,7 +172,7 @@ def _known(visits: Iterable[Appointment]) -> dict[Key, Reminder]:
 
 def _write(plans: Iterable[Plan], known: Mapping[Key, Reminder], now: datetime) -> int:
     """Store what differs: new rows, and rows that nothing final has happened to."""
-    new, changed = [], []
+    new, changed, moved = [], [], []
     for visit, rule, verdict in plans:
         reminder = known.get((visit.pk, rule.pk, visit.starts_at))
         if reminder is None:
@@ -185,13 +185,17 @@ def _write(plans: Iterable[Plan], known: Mapping[Key, Reminder], now: datetime) 
             _decide(reminder, verdict, now)
             new.append(reminder)
         elif _is_open(reminder) and not _says(reminder, verdict):
+            planned = reminder.state == Reminder.State.PLANNED
             _decide(reminder, verdict, now)
-            changed.append(reminder)
+            # One column is much quicker to write than five, and the usual case.
+            stays = planned and reminder.state == Reminder.State.PLANNED
+            (moved if stays else changed).append(reminder)
     Reminder.objects.bulk_create(new)
     Reminder.objects.bulk_update(
         changed, ["due_at", "state", "skip_reason", "message", "decided_at"]
     )
-    return len(new) + len(changed)
+    Reminder.objects.bulk_update(moved, ["due_at"])
+    return len(new) + len(changed) + len(moved)
 
 
 def _is_open(reminder: Reminder) -> bool:
