@@ -131,10 +131,9 @@ def _drop_others(
     rows = Reminder.objects.filter(pk__in=others)
     # A move takes its reminders along; rows that were changed by hand may not have.
     moved = rows.exclude(starts_at=F("appointment__starts_at"))
-    dropped = moved.drop(SkipReason.MOVED, now) + rows.planned().drop(
-        SkipReason.RULE_OFF, now
-    )
-    return len(dropped)
+    dropped = moved.drop(SkipReason.MOVED, now)
+    rest = rows.exclude(pk__in=dropped)
+    return len(dropped) + len(rest.drop(SkipReason.RULE_OFF, now))
 
 
 def _in_hindsight(
