@@ -104,8 +104,8 @@ def _weigh(
     now, first = decided.now, group[0]
     policy, sent = decided.policies[first.practice_id], history[_phone(first).pk]
     counts = first.rule.timing.timing is not Timing.ON_BOOKING
-    cap = _cap(sent, policy, first.practice.zone, now) if counts else None
     goes_at = max(reminder.goes_at(now, policy.window) for reminder in group)
+    cap = _cap(sent, policy, first.practice.zone, goes_at) if counts else None
     going = []
     for reminder in group:
         reason = cap or reminder.why_not(goes_at)
@@ -116,7 +116,7 @@ def _weigh(
     if going:
         decided.drafts.append(Draft(_phone(first).pk, going, goes_at))
         if counts:
-            sent.append(now)
+            sent.append(goes_at)
 
 
 def _cap(
@@ -131,15 +131,18 @@ def _cap(
 
 
 def _history(reminders: Iterable[Reminder], now: datetime) -> dict[int, list[datetime]]:
-    """When each phone was sent, or is about to be sent, reminders in the last week."""
+    """When each phone was sent, or is about to be sent, reminders in the last week.
+
+    A text that waits for the morning counts for the day on which it goes.
+    """
     history: dict[int, list[datetime]] = defaultdict(list)
     sent = Message.objects.filter(
         phone__in={_phone(reminder).pk for reminder in reminders},
         kind=Message.Kind.REMINDER,
         state__in=[Message.State.QUEUED, *Message.WENT_OUT],
-        created_at__gt=now - A_WEEK,
+        send_after__gt=now - A_WEEK,
     )
-    for phone, at in sent.values_list("phone", "created_at"):
+    for phone, at in sent.values_list("phone", "send_after"):
         history[phone].append(at)
     return history
 

@@ -256,6 +256,18 @@ def test_it_counts_local_days(practice, rule):
     assert outbox.fill(NOW) == 1
 
 
+def test_a_text_that_waits_for_the_morning_counts_for_that_day(practice, rule):
+    """Made at night, it goes on the day on which another one is due."""
+    first, second = family(
+        practice, ("Ana", "2026-03-05", "14:30"), ("Ben", "2026-03-06", "14:30")
+    )
+    make.make_reminder(first, rule)
+    other = make.make_reminder(second, rule, make.at("2026-03-03", "10:00"))
+    assert outbox.fill(make.at("2026-03-02", "22:00")) == 1
+    assert outbox.fill(make.at("2026-03-03", "10:00")) == 0
+    assert outcome(other) == ("skipped", "daily_cap")
+
+
 def test_it_sends_three_reminders_a_week_to_a_phone(practice, rule):
     appointment = visit(practice)
     for days in (1, 2, 6):
