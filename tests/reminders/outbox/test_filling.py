@@ -355,6 +355,26 @@ def test_it_leaves_out_of_the_familys_text_whom_it_must_not_mention(practice, ru
     assert "Leo" not in Message.objects.get().body
 
 
+def test_it_reminds_of_one_day_in_one_text_where_each_visit_has_a_rule_of_its_own(
+    practice, rule
+):
+    """A lab visit before the doctor; what is not due yet is named once."""
+    others = make.make_rule(practice, "before a lab visit", days=3)
+    lab, doctor, last = family(
+        practice,
+        ("Ana", "2026-03-05", "08:30"),
+        ("Ana", "2026-03-05", "14:30"),
+        ("Leo", "2026-03-05", "15:00"),
+    )
+    due = [make.make_reminder(lab, others), make.make_reminder(doctor, rule)]
+    ahead = [make.make_reminder(last, each, NOW + HOUR) for each in (rule, others)]
+    assert outbox.fill(NOW) == 1
+    assert [outcome(each) for each in due] == [("queued", "")] * 2
+    assert sorted(outcome(each)[0] for each in ahead) == ["planned", "queued"]
+    body = Message.objects.get().body
+    assert "1 Ana 8:30 AM\n2 Ana 2:30 PM\n3 Leo 3:00 PM\n" in body
+
+
 def test_it_confirms_each_booking_by_itself(practice):
     rule = make.make_rule(practice, timing=Timing.ON_BOOKING)
     for each in family(
