@@ -147,12 +147,14 @@ def _in_hindsight(
     planned = reminder is not None and reminder.state == Reminder.State.PLANNED
     if not planned and rule.timing.timing is Timing.ON_BOOKING:
         return None
+    ahead = isinstance(verdict, datetime) and verdict >= now
+    if reminder is not None and not planned and not ahead:
+        return None  # it has its reason
     if rule.skips_confirmed and visit.state == Appointment.State.CONFIRMED:
         return SkipReason.ALREADY_CONFIRMED
-    if planned or isinstance(verdict, SkipReason) or verdict >= now:
-        return verdict
-    # It has its reason already, or has never been heard of.
-    return None if reminder else SkipReason.RULE_CAME_LATE
+    if isinstance(verdict, datetime) and not planned and not ahead:
+        return SkipReason.RULE_CAME_LATE
+    return verdict
 
 
 # --- Rows ---------------------------------------------------------------------------
