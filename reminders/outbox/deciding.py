@@ -155,7 +155,7 @@ def _history(reminders: Iterable[Reminder], now: datetime) -> dict[int, list[dat
         send_after__gt=now - A_WEEK,
     )
     for phone, at in sent.values_list("phone", "send_after"):
-        history[phone].append(at)
+        history[phone].append(cast(datetime, at))
     return history
 
 

@@ -173,7 +173,9 @@ def _known(visits: Iterable[Appointment]) -> dict[Key, Reminder]:
 
 def _write(plans: Iterable[Plan], known: Mapping[Key, Reminder], now: datetime) -> int:
     """Store what differs: new rows, and rows that nothing final has happened to."""
-    new, changed, moved = [], [], []
+    new: list[Reminder] = []
+    changed: list[Reminder] = []
+    moved: list[Reminder] = []
     for visit, rule, verdict in plans:
         reminder = known.get((visit.pk, rule.pk, visit.starts_at))
         if reminder is None:

@@ -5,7 +5,7 @@ practice shows when the visit begins, the rule, and when the text is due: on the
 wall, and in UTC, which is what is stored.
 """
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta, tzinfo
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -146,7 +146,7 @@ TABLE = [
 ]  # fmt: skip
 
 
-def on_the_wall(words: str, zone: ZoneInfo) -> datetime:
+def on_the_wall(words: str, zone: tzinfo) -> datetime:
     return datetime.fromisoformat(words).replace(tzinfo=zone)
 
 
