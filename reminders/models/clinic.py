@@ -139,6 +139,16 @@ class SendingPolicy(models.Model):
                 condition=Q(sunday_from__lte=F("sunday_to")),
                 name="sunday_hours_are_in_order",
             ),
+            models.CheckConstraint(
+                condition=Q(works_monday=True)
+                | Q(works_tuesday=True)
+                | Q(works_wednesday=True)
+                | Q(works_thursday=True)
+                | Q(works_friday=True)
+                | Q(works_saturday=True)
+                | Q(works_sunday=True),
+                name="practice_works_on_some_day",
+            ),
         ]
 
     def __str__(self) -> str:

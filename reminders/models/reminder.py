@@ -9,6 +9,7 @@ rule changes. What then happens to the text is the message's state.
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Self
+from zoneinfo import ZoneInfo
 
 from django.db import models
 from django.db.models import Q
@@ -177,8 +178,12 @@ class Reminder(models.Model):
         """
         if self.due_at is None or now - self.due_at <= PUNCTUAL:
             return now
-        zone = self.appointment.patient.texts_zone or self.practice.zone
-        return next_allowed(now, zone, window)
+        return next_allowed(now, self.quiet_zone, window)
+
+    @property
+    def quiet_zone(self) -> ZoneInfo:
+        """Whose night counts: that of whoever has the phone, or the practice's."""
+        return self.appointment.patient.texts_zone or self.practice.zone
 
     @property
     def skip_words(self) -> str:
