@@ -9,6 +9,7 @@ from django.db import connection
 from provisioning.models import Practice, ProviderAccount
 from reminders import outbox
 from reminders.models import CallListEntry, Choice, Message, Phone, Reminder
+from reminders.outbox.filling import AHEAD
 from reminders.plan import Timing
 from tests import make
 
@@ -431,6 +432,25 @@ def test_it_says_why_for_a_visit_that_was_cancelled_while_it_waited(practice, ru
     appointment.save()
     outbox.give_up(reminder.starts_at - timedelta(minutes=30))
     assert outcome(reminder) == ("skipped", "cancelled")
+
+
+def test_it_says_in_time_to_phone_what_never_got_its_turn_on_the_line(practice, rule):
+    """A line that has enough to carry, at a provider that answers nobody."""
+    visits = [
+        make.make_appointment(make.make_patient(practice), double_booked=True)
+        for _ in range(AHEAD + 2)
+    ]
+    reminders = [make.make_reminder(each, rule) for each in visits]
+    outbox.fill(NOW)
+    outbox.fill(NOW)
+    states = [outcome(each)[0] for each in reminders]
+    assert states == ["queued"] * AHEAD + ["planned"] * 2
+    outbox.give_up(visits[0].starts_at - HOUR)
+    assert not calls()
+    outbox.give_up(visits[0].starts_at - timedelta(minutes=30))
+    assert {outcome(each) for each in reminders} == {("skipped", "missed")}
+    assert len(calls()) == AHEAD + 2
+    assert set(Message.objects.values_list("state", flat=True)) == {"withheld"}
 
 
 def test_it_waits_for_a_practice_that_has_no_account_at_all():
