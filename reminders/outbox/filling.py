@@ -63,7 +63,7 @@ def _next_in_turn(now: datetime, limit: int) -> list[int]:
         practice__in=live_lines(now).values("account__practice")
     )
     in_turn = (
-        due.exclude(practice__in=Message.objects.practices_with_waiting(AHEAD))
+        due.exclude(practice__in=Message.objects.practices_with_waiting(AHEAD, now))
         .annotate(
             place=Window(
                 RowNumber(), partition_by="practice", order_by=("starts_at", "pk")

@@ -215,6 +215,22 @@ def test_it_lets_a_late_text_wait_for_the_morning(practice, rule):
     assert Message.objects.get().send_after == make.at("2026-03-03", "09:00")
 
 
+def test_texts_that_wait_for_the_morning_keep_nobody_from_being_phoned(practice, rule):
+    for _ in range(AHEAD):
+        phone = make.make_phone(practice)
+        make.make_message(
+            phone,
+            kind=Message.Kind.REMINDER,
+            priority=Message.Priority.VISIT,
+            send_after=make.at("2026-03-03", "09:00"),
+        )
+    starts_at = make.at("2026-03-03", "09:30")
+    reminder = make.make_reminder(visit(practice, starts_at=starts_at), rule)
+    outbox.fill(make.at("2026-03-02", "22:00"))
+    assert outcome(reminder) == ("skipped", "missed")
+    assert len(calls()) == 1
+
+
 def test_it_does_not_wait_for_a_morning_that_is_too_late(practice, rule):
     starts_at = make.at("2026-03-03", "09:30")
     reminder = make.make_reminder(visit(practice, starts_at=starts_at), rule)
