@@ -386,6 +386,25 @@ def test_it_reminds_of_one_day_in_one_text_where_each_visit_has_a_rule_of_its_ow
     assert "1 Ana 8:30 AM\n2 Ana 2:30 PM\n3 Leo 3:00 PM\n" in body
 
 
+def test_it_names_a_visit_of_the_day_that_would_have_its_turn_later(practice, rule):
+    """A round takes so many of a practice; the family's second visit is behind them."""
+    first, *others, last = (
+        make.make_appointment(
+            make.make_patient(practice),
+            make.at("2026-03-05", "08:30") + place * timedelta(minutes=1),
+            double_booked=True,
+        )
+        for place in range(AHEAD + 1)
+    )
+    last.patient.guardian = first.patient
+    last.patient.save()
+    for each in (first, *others):
+        make.make_reminder(each, rule)
+    make.make_reminder(last, make.make_rule(practice, "of its own"))
+    assert outbox.fill(NOW) == AHEAD
+    assert not Reminder.objects.planned().exists()
+
+
 def test_it_confirms_each_booking_by_itself(practice):
     rule = make.make_rule(practice, timing=Timing.ON_BOOKING)
     for each in family(
