@@ -13,7 +13,8 @@ from django.db.models import F
 
 from provisioning.models import ProviderAccount
 from reminders import outbox, schedule
-from reminders.models import Appointment, ClosedDay, Reminder
+from reminders.models import Appointment, ClosedDay, Message, Reminder
+from reminders.outbox.filling import AHEAD
 from reminders.plan import Timing
 from tests import make
 
@@ -134,7 +135,27 @@ class Walk:
         outbox.fill(self.now)
 
 
-@pytest.mark.parametrize("seed", range(8))
+def the_account_is_suspended(walk: Walk) -> None:
+    ProviderAccount.objects.update(suspended_at=walk.now)
+
+
+def the_line_has_enough_to_carry(walk: Walk) -> None:
+    for _ in range(AHEAD):
+        make.make_message(
+            make.make_phone(walk.practice),
+            priority=Message.Priority.VISIT,
+            now=walk.now,
+        )
+
+
+def nothing_special(walk: Walk) -> None:
+    pass
+
+
+ENDINGS = [nothing_special, the_account_is_suspended, the_line_has_enough_to_carry]
+
+
+@pytest.mark.parametrize("seed", range(9))
 def test_the_plan_keeps_in_step(seed):
     walk = Walk(seed)
     walk.book()
@@ -142,9 +163,11 @@ def test_the_plan_keeps_in_step(seed):
         walk.step()
         assert schedule.replan_everywhere(now=walk.now) == 0, walk.took
     over = Appointment.objects.latest("starts_at").starts_at
-    if seed % 2:
-        ProviderAccount.objects.update(suspended_at=walk.now)
+    ENDINGS[seed % len(ENDINGS)](walk)
+    outbox.give_up(over)
     outbox.fill(over)
     assert not Reminder.objects.planned().exists(), walk.took
     assert all(each.skip_words for each in Reminder.objects.filter(message=None))
     assert not Reminder.objects.filter(message__send_after__gte=F("starts_at")).exists()
+    queued = Reminder.objects.filter(message__state=Message.State.QUEUED)
+    assert not queued.exists(), walk.took
