@@ -19,11 +19,17 @@ USUAL_ZONES = {
 }
 
 
-def zone_choices() -> list[tuple[str, Any]]:
-    """Time zones: the usual ones by their everyday name, then all of them."""
+def zone_choices(known: str = "") -> list[tuple[str, Any]]:
+    """Time zones: the usual ones by their everyday name, then all of them.
+
+    `known` is one that is set already and stays to be had, however odd: UTC.
+    """
+    others = _other_zones()
+    if known and known not in USUAL_ZONES and known not in others:
+        others = [known, *others]
     return [
         (gettext("United States"), list(USUAL_ZONES.items())),
-        (gettext("Others"), [(n, n.replace("_", " ")) for n in _other_zones()]),
+        (gettext("Others"), [(name, name.replace("_", " ")) for name in others]),
     ]
 
 

@@ -124,7 +124,7 @@ class PatientForm(forms.ModelForm[Patient]):
         zone = cast("forms.ChoiceField", self.fields["time_zone"])
         zone.choices = [
             ("", _("The practice’s own (%s)") % practice.time_zone),
-            *zone_choices(),
+            *zone_choices(self.instance.time_zone),
         ]
         if phone and phone.consented_at:
             agreed = cast("forms.ChoiceField", self.fields["agreed"])
