@@ -37,7 +37,7 @@ from tests.reminders.plan.moments import (
     zones,
 )
 
-always = settings(max_examples=200, deadline=None)
+always = settings(max_examples=100, deadline=None)
 
 LONG_AGO = 60 * DAY
 notices = st.integers(-60, 60 * 24 * 9).map(lambda minutes: timedelta(minutes=minutes))
