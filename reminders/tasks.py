@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from celery import shared_task
 from django.conf import settings
 
-from reminders import archive, inbox, outbox
+from reminders import archive, inbox, outbox, schedule
 from reminders.clock import database_now as now
 from reminders.hints import hint
 
@@ -90,3 +90,9 @@ def archive_old() -> None:
 def work_on_text(message_id: int) -> None:
     """Understand a patient's text and act on it."""
     inbox.work_on(message_id, now())
+
+
+@shared_task
+def keep_plan() -> None:
+    """Plan anew what was planned by zone data, hours or rules that hold no more."""
+    schedule.replan_everywhere(now=now())
