@@ -19,8 +19,6 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         ("reminders.tasks.archive_old", 3600.0),
         ("provisioning.tasks.prune_wire_log", 86400.0),
         ("provisioning.tasks.clean_up", 86400.0),
-    task: {"task": task, "schedule": seconds, "options": {"expires": expires}}
-    for task, seconds, expires in (
         ("reminders.tasks.keep_plan", 86400.0),
     )
 }
