@@ -24,17 +24,24 @@ class SteadyScheduler(PersistentScheduler):
 
     def tick(self, *args: Any, **kwargs: Any) -> float:
         """Start what is due; return how many seconds to sleep."""
-        if self._heap and self._heap[0].time - self._when(self._heap[0].entry, 0) > (
-            SET_BACK
-        ):
+        if self._is_far_off():
             self._begin_anew()
         seconds: float = super().tick(*args, **kwargs)
         return seconds
 
+    def _is_far_off(self) -> bool:
+        """Whether what comes next is further off than anything should be."""
+        ours: Any = self  # its stubs do not tell of the heap
+        if not ours._heap:
+            return False
+        first = ours._heap[0]
+        return bool(first.time - ours._when(first.entry, 0) > SET_BACK)
+
     def _begin_anew(self) -> None:
         log.warning("the beat's clock was set back")
         for entry in self.schedule.values():
-            entry.last_run_at = min(entry.last_run_at, entry.default_now())
+            now = entry.default_now()
+            entry.last_run_at = min(entry.last_run_at or now, now)
         self._heap = None
 
     def apply_async(
@@ -47,7 +54,7 @@ class SteadyScheduler(PersistentScheduler):
         return super().apply_async(entry, producer, *args, **kwargs)
 
     def _waiting(self, entry: ScheduleEntry, producer: Any) -> int:
-        queue = self.app.amqp.router.route({}, entry.task)["queue"]
+        queue = self.app.amqp.router.route({}, entry.task or "")["queue"]
         declared = queue(producer.channel).queue_declare()
         count: int = declared.message_count
         return count

@@ -99,7 +99,8 @@ def _free_lines(lines: LineQuerySet, now: datetime, limit: int) -> dict[int, Lin
         .order_by("free_at", "pk")
         .select_for_update(skip_locked=True, of=("self",), no_key=True)[:limit]
     )
-    return {line.next_text: line for line in free}
+    # The annotation, which the model does not know.
+    return {vars(line)["next_text"]: line for line in free}
 
 
 def _next_texts(lines: Iterable[int], now: datetime) -> list[Message]:
@@ -138,8 +139,9 @@ def _take(texts: list[Message]) -> None:
 def occupy(texts: Iterable[Message], now: datetime) -> None:
     """Keep the texts' lines from sending again for as long as each has parts."""
     begun = now - (now - datetime.min.replace(tzinfo=now.tzinfo)) % BEAT
-    lines: dict[int, list[int | None]] = defaultdict(list)
+    lines: dict[int, list[int]] = defaultdict(list)
     for text in texts:
-        lines[text.segments].append(text.line_id)
+        if text.line_id:
+            lines[text.segments].append(text.line_id)
     for parts, ids in lines.items():
         Line.objects.filter(pk__in=ids).update(free_at=begun + PART * parts)

@@ -1,6 +1,7 @@
 """The beat's scheduler: it keeps time when the clock is set back, and fills no queue."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from celery import Celery
@@ -55,7 +56,8 @@ def waiting(app: Celery) -> int:
     """How many tasks are in the queue."""
     with Connection(app.conf.broker_url) as connection:
         queue = app.amqp.queues[app.conf.task_default_queue]
-        return queue(connection.default_channel).queue_declare().message_count
+        declared: Any = queue(connection.default_channel).queue_declare()
+        return int(declared.message_count)
 
 
 def pass_two_seconds(clock: Clock, steady: SteadyScheduler) -> None:
