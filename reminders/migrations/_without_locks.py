@@ -4,8 +4,8 @@ On PostgreSQL CONCURRENTLY: nobody waits for the table, however large it is. Tha
 run inside a transaction, so a migration that uses these has `atomic = False`. On SQLite
 as Django does it.
 
-An index that could not be finished (the process was killed, the disk full) stays
-behind as invalid: docs/operations.md says how that is put right.
+What was interrupted is run again: an index that is there is not built twice, and one
+that could not be finished (the process was killed, the disk full) is built anew.
 """
 
 from django.contrib.postgres.operations import AddIndexConcurrently
@@ -20,7 +20,8 @@ class AddIndex(AddIndexConcurrently):
         states = (from_state, to_state)
         if _is_postgresql(schema_editor):
             _take_your_time(schema_editor)
-            super().database_forwards(app_label, schema_editor, *states)
+            if not _is_built(schema_editor, self.index.name):
+                super().database_forwards(app_label, schema_editor, *states)
         else:
             migrations.AddIndex.database_forwards(
                 self, app_label, schema_editor, *states
@@ -95,3 +96,15 @@ def _take_your_time(schema_editor):
     if _is_postgresql(schema_editor):
         for timeout in ("statement_timeout", "lock_timeout"):
             schema_editor.execute(f"SET {timeout} = 0")
+
+
+def _is_built(schema_editor, name):
+    """Whether the index is there for good; one that is only half there is dropped."""
+    with schema_editor.connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass(%s)", [name]
+        )
+        found = cursor.fetchone()
+    if found and not found[0]:
+        schema_editor.execute(f"DROP INDEX CONCURRENTLY {_quoted(name)}")
+    return bool(found and found[0])
