@@ -19,6 +19,7 @@ from pathlib import Path
 from types import ModuleType
 
 import django
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
 
@@ -59,15 +60,16 @@ class Site:
 
 
 @contextmanager
-def installation(settings: Mapping[str, str] = POSTGRES) -> Iterator[Site]:
-    """Start PostgreSQL (with `settings`, durable unless they say no) and Redis."""
+def installation(options: Mapping[str, str] = POSTGRES) -> Iterator[Site]:
+    """Start PostgreSQL (with `options`, durable unless they say no) and Redis."""
     with (
-        servers.own_postgres(settings) as database_url,
+        servers.own_postgres(options) as database_url,
         servers.own_redis() as redis_url,
         servers.scratch_folder() as folder,
     ):
         yield Site(database_url, redis_url, folder)
-        connections.close_all()
+        if settings.configured:
+            connections.close_all()
 
 
 def use(site: Site, **environment: str) -> None:

@@ -10,6 +10,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     task: {"task": task, "schedule": seconds, "options": {"expires": expires}}
     for task, seconds, expires in (
         ("reminders.tasks.tick", 1.0, 5),
+        ("reminders.tasks.send", 1.0, 5),
         ("reminders.tasks.reconcile", 5.0, 10),
         ("provisioning.tasks.watch_accounts", 3.0, 6),
         ("provisioning.tasks.ward_off_lock", 5.0, 10),

@@ -10,7 +10,7 @@ import django_stubs_ext
 import fontpkg_public_sans
 from csp.constants import NONE, SELF
 
-from reminders.config import beat, database, keeping, logs
+from reminders.config import beat, database, keeping, logs, queues
 from reminders.config.environment import Environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
@@ -177,6 +177,7 @@ CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # Installations that share a broker need a queue each.
 CELERY_TASK_DEFAULT_QUEUE = env.str("TASK_QUEUE", default="frontdesk")
+CELERY_TASK_QUEUES, CELERY_TASK_ROUTES = queues.named(CELERY_TASK_DEFAULT_QUEUE)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False

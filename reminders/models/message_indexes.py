@@ -1,7 +1,9 @@
 """Which questions about texts the database answers without reading past ones.
 
 The table only grows, and what is asked every second is about the few that are not
-settled: those indexes hold these alone. The practice comes first where one asks.
+settled: those indexes hold these alone. The practice comes first where one asks. Each
+text changes its state three times, and every index is written each time: a foreign key
+has one only where no other begins with it.
 """
 
 from django.db import models
@@ -10,12 +12,9 @@ from django.db.models import Q
 MESSAGE_INDEXES = [
     # The practice comes first: each line asks for its own next text.
     models.Index(
-        "practice",
-        "priority",
-        "send_after",
-        "id",
+        fields=["practice", "priority", "useful_until", "id"],
         condition=Q(state="queued"),
-        name="messages_due",
+        name="messages_next",
     ),
     models.Index(
         "state",
@@ -58,5 +57,11 @@ MESSAGE_INDEXES = [
     ),
     models.Index(
         "provider_id", condition=~Q(provider_id=""), name="messages_by_provider"
+    ),
+    # Most texts are by nobody, answer nothing, and need nobody.
+    models.Index("by", condition=~Q(by=None), name="messages_by_user"),
+    models.Index("handled_by", condition=~Q(handled_by=None), name="messages_handled"),
+    models.Index(
+        "in_reply_to", condition=~Q(in_reply_to=None), name="messages_replies"
     ),
 ]

@@ -247,6 +247,11 @@ class Patient(models.Model):
         """The phone that receives texts about this patient: a guardian's first."""
         return self.guardian.phone if self.guardian else self.phone
 
+    @property
+    def texts_go_to_id(self) -> int | None:
+        """The id of that phone, without a look at the phone itself."""
+        return self.guardian.phone_id if self.guardian else self.phone_id
+
     def why_not(self) -> SkipReason | None:
         """Why no reminder can reach the patient by text; None when one can."""
         phone = self.texts_go_to

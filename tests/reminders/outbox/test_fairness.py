@@ -10,6 +10,7 @@ import pytest
 from provisioning.models import Practice
 from reminders import outbox
 from reminders.models import Appointment, Message, Patient, Phone, Reminder
+from reminders.outbox import filling
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -98,6 +99,17 @@ def test_none_is_left_planned_for_good(large, small):
     decided = Reminder.objects.exclude(state=Reminder.State.PLANNED)
     assert not decided.filter(state=Reminder.State.SKIPPED).exists()
     assert decided.count() == Message.objects.count()
+
+
+def test_a_practice_has_no_more_texts_waiting_than_its_line_carries_soon(large, small):
+    for second in range(4):
+        outbox.fill(make.NOW + second * A_SECOND)
+    waiting = Message.objects.of(large).filter(state=Message.State.QUEUED)
+    assert waiting.count() == filling.AHEAD
+    for text in outbox.claim(make.NOW + 5 * A_SECOND):
+        text.delete()
+    outbox.fill(make.NOW + 6 * A_SECOND)
+    assert waiting.count() > filling.AHEAD
 
 
 def test_texts_that_wait_for_one_line_keep_no_other_waiting(small, large):

@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ("provisioning", "0004_a_notices_mail_is_taken_for_a_while"),
+        ("provisioning", "0005_outages_and_free_lines"),
         ("reminders", "0005_rules_that_spoke_stay"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
