@@ -79,6 +79,7 @@ def _time(now: datetime) -> dict[str, Any]:
 def tick(now: datetime) -> dict[str, Work]:
     """What workers do every second, in turn."""
     return {
+        "give_up": lambda: outbox.give_up(now),
         "fill": lambda: outbox.fill(now),
         "claim": lambda: outbox.claim(now, DUE),
         "reconcile": lambda: outbox.reconcile(now),
