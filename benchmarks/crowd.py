@@ -336,6 +336,8 @@ def _in_haste() -> Iterator[None]:
         "AND conindid = indexrelid)",
         [tables],
     )
+    # The product's own time-outs are not meant for this.
+    _run("SET statement_timeout = 0")
     for name, _definition in indexes:
         _run(f"DROP INDEX {name}")
     _be_durable(wait=False)
@@ -348,6 +350,7 @@ def _in_haste() -> Iterator[None]:
     for model in (*BULK, Patient, Phone, ConsentEvent):
         _renumber(model)
     _be_durable(wait=True)
+    _run("RESET statement_timeout")
 
 
 def _be_durable(*, wait: bool) -> None:
