@@ -30,6 +30,8 @@ class SkipReason(StrEnum):
     ACCOUNT_NOT_READY = "account_not_ready"
     NO_CREDIT = "no_credit"
     MISSED = "missed"
+    HELD = "held"
+    PAUSED = "paused"
     RULE_OFF = "rule_off"
     VISIT_STARTED = "visit_started"
 
@@ -60,6 +62,10 @@ SKIP_WORDS: dict[SkipReason, _StrPromise] = {
     SkipReason.MISSED: _(
         "Sending was down when this was due, and now it is too late to be useful."
     ),
+    SkipReason.HELD: _("Staff held this back until it was too late to be useful."),
+    SkipReason.PAUSED: _(
+        "Reminder texts were paused when this was due, and now it is too late."
+    ),
     SkipReason.RULE_OFF: _("The rule for this reminder was switched off."),
     SkipReason.VISIT_STARTED: _(
         "The visit would have begun before this text could go."
@@ -77,6 +83,8 @@ CALL_INSTEAD: frozenset[SkipReason] = frozenset(
         SkipReason.ACCOUNT_NOT_READY,
         SkipReason.NO_CREDIT,
         SkipReason.MISSED,
+        SkipReason.HELD,
+        SkipReason.PAUSED,
     }
 )
 """Reasons after which nobody has told the patient, so that a person should phone.
