@@ -5,6 +5,8 @@
 - `composing`: the words of a text, and putting one into the queue
 - `filling`: due reminders become texts, or are skipped with a reason
 - `claiming`: one text for each free line, looked at a last time
+- `holding`: people hold, release and hasten reminders, or pause them all
+- `foretelling`: what will become of planned reminders, as things stand
 - `delivering`: over the wire, and what became of each
 - `reports`: delivery reports, which only move a text forward
 - `doubt`: texts whose outcome is not known; nothing is sent twice without an answer
@@ -24,17 +26,31 @@ from reminders.outbox.composing import (
 from reminders.outbox.delivering import deliver
 from reminders.outbox.doubt import reconcile
 from reminders.outbox.filling import fill
+from reminders.outbox.holding import (
+    NotNow,
+    OutsideHours,
+    go_on,
+    hold,
+    release,
+    send_now,
+)
 from reminders.outbox.reports import apply_report
 
 __all__ = [
     "CannotText",
+    "NotNow",
+    "OutsideHours",
     "apply_report",
     "claim",
     "compose",
     "compose_list",
     "deliver",
     "fill",
+    "go_on",
+    "hold",
     "queue_by_staff",
     "queue_text",
     "reconcile",
+    "release",
+    "send_now",
 ]

@@ -1,10 +1,11 @@
 """When a text goes out, and whether it still should. Pure: no rows, no clock.
 
-`reasons` names why a reminder does not go out, `local` turns what a wall clock says
+`reasons` names why a reminder does not go out, `caps` counts them for a phone, `local` turns what a wall clock says
 into instants, `window` knows the hours in which texts may go, and `timing` applies
 a rule to a visit.
 """
 
+from reminders.plan.caps import cap_reached
 from reminders.plan.local import (
     AmbiguousTime,
     NonexistentTime,
@@ -39,6 +40,7 @@ __all__ = [
     "SendingWindow",
     "SkipReason",
     "Timing",
+    "cap_reached",
     "due_at",
     "first_valid",
     "last_allowed",

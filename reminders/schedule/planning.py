@@ -82,9 +82,9 @@ def replan(rule: ReminderRule, *, now: datetime) -> None:
                 for visit in batch
                 if rule.is_active and (not kinds or visit.appointment_type_id in kinds)
             ]
-            Reminder.objects.planned().filter(rule=rule, appointment__in=batch).exclude(
-                appointment__in=concerned
-            ).drop(SkipReason.RULE_OFF, now)
+            Reminder.objects.undecided().filter(
+                rule=rule, appointment__in=batch
+            ).exclude(appointment__in=concerned).drop(SkipReason.RULE_OFF, now)
             _catch_up([(visit, rule) for visit in concerned], now)
 
 
@@ -118,7 +118,7 @@ def _catch_up(pairs: Sequence[tuple[Appointment, ReminderRule]], now: datetime) 
     practice = pairs[0][0].practice
     window = SendingPolicy.objects.in_force(practice).window
     planned = set(
-        Reminder.objects.planned()
+        Reminder.objects.undecided()
         .filter(appointment__in={visit for visit, _rule in pairs})
         .values_list("appointment_id", "rule_id", "starts_at")
     )
