@@ -18,6 +18,7 @@ from reminders.models import Choice, Message, Phone, Reminder
 from reminders.outbox.calls import call_instead
 from reminders.outbox.composing import enqueue
 from reminders.outbox.deciding import A_DAY, Draft, decide
+from reminders.outbox.holding import give_up_kept_back
 from reminders.outbox.lines import live_lines
 from reminders.outbox.rendering import Templates
 from reminders.plan import LEAST_NOTICE, SkipReason, Timing
@@ -40,6 +41,7 @@ def fill(now: datetime, limit: int = 200) -> int:
     Those of accounts that cannot send stay planned, visibly, until they are of no use
     any more. At most `limit` are looked at: the rest is for the next tick.
     """
+    give_up_kept_back(now, limit)
     _give_up(now, limit)
     with transaction.atomic():
         reminders = _take(now, limit)
