@@ -51,6 +51,11 @@ def may_leave(**which: object) -> Q:
     return ~Q(practice__in=SendingPause.objects.open().values("practice"), **which)
 
 
+def is_anything_paused() -> bool:
+    """Whether a switch is thrown anywhere."""
+    return not settings.SENDING_ENABLED or SendingPause.objects.open().exists()
+
+
 class SendingPause(models.Model):
     """A time in which a practice's reminders and booking confirmations do not leave.
 

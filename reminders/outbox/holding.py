@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from provisioning.models import User
 from reminders.models import Message, Reminder, SendingPause, SendingPolicy
-from reminders.models.pause import may_leave
+from reminders.models.pause import is_anything_paused, may_leave
 from reminders.models.reminder import ReminderQuerySet
 from reminders.outbox.calls import call_instead
 from reminders.outbox.deciding import decide
@@ -170,7 +170,8 @@ def give_up_kept_back(now: datetime, limit: int = 200) -> None:
     """Skip what was held or paused until it is of no use; its visits are phoned about."""
     held = Reminder.objects.held().filter(due_at__lte=now)
     _give_up(_soon(held, now)[:limit], SkipReason.HELD, now)
-    _give_up_paused(Reminder.objects.all(), now, limit)
+    if is_anything_paused():
+        _give_up_paused(Reminder.objects.all(), now, limit)
 
 
 def _give_up_paused(

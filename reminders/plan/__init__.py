@@ -1,8 +1,8 @@
 """When a text goes out, and whether it still should. Pure: no rows, no clock.
 
-`reasons` names why a reminder does not go out, `caps` counts them for a phone, `local` turns what a wall clock says
-into instants, `window` knows the hours in which texts may go, and `timing` applies
-a rule to a visit.
+`reasons` names why a reminder does not go out, `caps` counts how many a phone has had,
+`local` turns what a wall clock says into instants, `window` knows the hours in which
+texts may go, and `timing` applies a rule to a visit.
 """
 
 from reminders.plan.caps import cap_reached
