@@ -33,6 +33,7 @@ from reminders.outbox.holding import (
     hold,
     release,
     send_now,
+    what_became_of,
 )
 from reminders.outbox.reports import apply_report
 
@@ -53,4 +54,5 @@ __all__ = [
     "reconcile",
     "release",
     "send_now",
+    "what_became_of",
 ]
