@@ -14,7 +14,6 @@ from reminders.models.appointment import Appointment
 from reminders.models.patient import Patient
 from reminders.models.tenant import PracticeQuerySet
 
-
 LONGEST_NOTE = 200
 
 

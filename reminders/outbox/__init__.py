@@ -26,19 +26,24 @@ from reminders.outbox.composing import (
 from reminders.outbox.delivering import deliver
 from reminders.outbox.doubt import reconcile
 from reminders.outbox.filling import fill
+from reminders.outbox.foretelling import Fate, Forecast, foretell
 from reminders.outbox.holding import (
     NotNow,
     OutsideHours,
     go_on,
     hold,
+    is_quiet,
     release,
     send_now,
     what_became_of,
+    why_not_now,
 )
 from reminders.outbox.reports import apply_report
 
 __all__ = [
     "CannotText",
+    "Fate",
+    "Forecast",
     "NotNow",
     "OutsideHours",
     "apply_report",
@@ -47,12 +52,15 @@ __all__ = [
     "compose_list",
     "deliver",
     "fill",
+    "foretell",
     "go_on",
     "hold",
+    "is_quiet",
     "queue_by_staff",
     "queue_text",
     "reconcile",
     "release",
     "send_now",
     "what_became_of",
+    "why_not_now",
 ]

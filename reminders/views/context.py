@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy
 
 from provisioning.models import Membership, Practice, ProviderAccount, Stage
 from reminders.clock import now as clock_now
-from reminders.models import Message, Reminder
+from reminders.models import CallListEntry, Message, Reminder, SendingPause
 from reminders.views.obstacles import OBSTACLES
 
 A_DAY = timedelta(days=1)
@@ -40,7 +40,7 @@ class Room:
 
 
 RAIL = (
-    Room("today", gettext_lazy("Today"), "sun", "t", frozenset({"today"})),
+    Room("today", gettext_lazy("Today"), "sun", "t", frozenset({"today", "calls"})),
     Room(
         "schedule",
         gettext_lazy("Schedule"),
@@ -73,7 +73,13 @@ RAIL = (
             }
         ),
     ),
-    Room("outbox", gettext_lazy("Outbox"), "send", "o", frozenset({"outbox"})),
+    Room(
+        "outbox",
+        gettext_lazy("Outbox"),
+        "send",
+        "o",
+        frozenset({"outbox", "reminder_send", "sending_pause"}),
+    ),
 )
 CLINIC = Room(
     "clinic",
@@ -127,6 +133,8 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         # Pages that show no rail (parts that htmx asks for) do not pay for it.
         "rail": SimpleLazyObject(lambda: _rail(request, practice, now)),
         "rail_apart": _rail_apart(request, membership),
+        "pause": SimpleLazyObject(lambda: SendingPause.objects.in_force(practice)),
+        "sending_enabled": settings.SENDING_ENABLED,
         **_health(practice, membership, now),
     }
 
@@ -152,7 +160,7 @@ def _rail(
     request: HttpRequest, practice: Practice, now: datetime
 ) -> list[dict[str, Any]]:
     counts = _counts(practice, now)
-    calls = {"inbox"}
+    calls = {"today", "inbox"}
     return [
         {
             **_item(request, room),
@@ -180,8 +188,10 @@ def _item(request: HttpRequest, room: Room) -> dict[str, Any]:
 
 
 def _counts(practice: Practice, now: datetime) -> dict[str, int]:
-    """Texts that need staff; texts that failed since yesterday or are held."""
+    """Open calls; texts that need staff; those that failed since yesterday or are held."""
     messages = Message.objects.of(practice)
+    calls = CallListEntry.objects.of(practice).open()
+    calls = calls.filter(appointment__starts_at__gt=now)
     outbox: Coalesce | CombinedExpression
     outbox = _number_of(messages.failed_since(now - A_DAY))
     if not practice.account.is_usable(now):
@@ -192,10 +202,14 @@ def _counts(practice: Practice, now: datetime) -> dict[str, int]:
         )
     found = (
         Practice.objects.filter(pk=practice.pk)
-        .values(inbox=_number_of(messages.needing_staff()), outbox=outbox)
+        .values(
+            today=_number_of(calls),
+            inbox=_number_of(messages.needing_staff()),
+            outbox=outbox,
+        )
         .get()
     )
-    return {"inbox": found["inbox"], "outbox": found["outbox"]}
+    return {key: found[key] for key in ("today", "inbox", "outbox")}
 
 
 def _number_of(rows: QuerySet[Model, Model]) -> Coalesce:
