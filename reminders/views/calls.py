@@ -1,7 +1,6 @@
 """Call list: whom to phone, soonest visit first, and what came of it."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -16,11 +15,10 @@ from reminders.models import CallListEntry
 from reminders.models.call_list import CallListQuerySet
 from reminders.plan import local_day
 from reminders.views.door import DeskRequest, back, desk
+from reminders.views.outbox import asked_number
 
 CALLS_SHOWN = 50
 DONE_SHOWN = 50
-# A longer number is no key of ours, and more than a database takes.
-LONGEST_NUMBER = 18
 
 
 @dataclass(frozen=True)
@@ -91,12 +89,9 @@ def _call(entry: CallListEntry) -> Call:
 
 def _behind(request: DeskRequest, entries: CallListQuerySet) -> list[CallListEntry]:
     """The next page, behind the entry that the address names."""
-    digits = request.GET.get("after", "")
-    if digits.isascii() and digits.isdigit() and len(digits) <= LONGEST_NUMBER:
-        last = CallListEntry.objects.of(request.practice).filter(pk=int(digits))
-        starts_at: datetime | None = last.values_list(
-            "appointment__starts_at", flat=True
-        ).first()
-        if starts_at:
-            entries = entries.after(starts_at, int(digits))
+    key = asked_number(request.GET.get("after", ""))
+    if key is not None:
+        mine = CallListEntry.objects.of(request.practice).select_related("appointment")
+        if last := mine.filter(pk=key).first():
+            entries = entries.after(last.appointment.starts_at, last.pk)
     return list(entries[: CALLS_SHOWN + 1])

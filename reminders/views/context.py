@@ -4,9 +4,10 @@ Costs one query on pages of the desk, one more on the pages of one's own sign-in
 none on all others.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.db.models import Count, IntegerField, Model, QuerySet, Subquery
@@ -125,15 +126,17 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         return {"sandbox_url": settings.SANDBOX_URL}
     practice = membership.practice
     now = clock_now()
+    # Asked once, by whatever on the page wants to know first; parts of pages do not.
+    counts = cast("dict[str, Any]", SimpleLazyObject(lambda: _counts(practice, now)))
     return {
         "sandbox_url": settings.SANDBOX_URL,
         "practice": practice,
         "membership": membership,
         "on_own_pages": on_own_pages,
         # Pages that show no rail (parts that htmx asks for) do not pay for it.
-        "rail": SimpleLazyObject(lambda: _rail(request, practice, now)),
+        "rail": SimpleLazyObject(lambda: _rail(request, counts)),
         "rail_apart": _rail_apart(request, membership),
-        "pause": SimpleLazyObject(lambda: SendingPause.objects.in_force(practice)),
+        "paused_because": SimpleLazyObject(lambda: counts["paused_because"]),
         "sending_enabled": settings.SENDING_ENABLED,
         **_health(practice, membership, now),
     }
@@ -156,10 +159,7 @@ def _own(request: HttpRequest) -> Membership | None:
     return membership
 
 
-def _rail(
-    request: HttpRequest, practice: Practice, now: datetime
-) -> list[dict[str, Any]]:
-    counts = _counts(practice, now)
+def _rail(request: HttpRequest, counts: Mapping[str, Any]) -> list[dict[str, Any]]:
     calls = {"today", "inbox"}
     return [
         {
@@ -187,9 +187,13 @@ def _item(request: HttpRequest, room: Room) -> dict[str, Any]:
     }
 
 
-def _counts(practice: Practice, now: datetime) -> dict[str, int]:
-    """Open calls; texts that need staff; those that failed since yesterday or are held."""
+def _counts(practice: Practice, now: datetime) -> dict[str, Any]:
+    """Open calls; texts that need staff; texts that failed since yesterday or are held.
+
+    And why the reminders are paused, if they are, which every page says as well.
+    """
     messages = Message.objects.of(practice)
+    paused = SendingPause.objects.of(practice).open()
     calls = CallListEntry.objects.of(practice).open()
     calls = calls.filter(appointment__starts_at__gt=now)
     outbox: Coalesce | CombinedExpression
@@ -206,10 +210,11 @@ def _counts(practice: Practice, now: datetime) -> dict[str, int]:
             today=_number_of(calls),
             inbox=_number_of(messages.needing_staff()),
             outbox=outbox,
+            paused_because=Subquery(paused.values("why")[:1]),
         )
         .get()
     )
-    return {key: found[key] for key in ("today", "inbox", "outbox")}
+    return dict(found)
 
 
 def _number_of(rows: QuerySet[Model, Model]) -> Coalesce:

@@ -17,15 +17,14 @@ from reminders import outbox
 from reminders.clock import now as clock_now
 from reminders.models import Message, Reminder, SendingPause
 from reminders.models.reminder import ReminderQuerySet
+from reminders.outbox.week import Line, day_of, days_of
 from reminders.plan import local_day
 from reminders.views.door import DeskRequest, back, desk, desk_write
 from reminders.views.outbox import (
-    Line,
     asked_day,
-    day_of,
+    asked_number,
     foreseen,
     numbers,
-    summary,
     with_visits,
 )
 
@@ -103,9 +102,9 @@ def whole_day(request: DeskRequest) -> HttpResponse:
     chosen = Reminder.objects.of(request.practice).filter(due_at__lt=end)
     if day != now.astimezone(zone).date():
         chosen = chosen.filter(due_at__gte=start)
-    clinician = request.POST.get("clinician", "")
-    if clinician.isascii() and clinician.isdigit() and len(clinician) < 19:
-        chosen = chosen.filter(appointment__clinician=int(clinician))
+    clinician = asked_number(request.POST.get("clinician", ""))
+    if clinician is not None:
+        chosen = chosen.filter(appointment__clinician=clinician)
     if request.POST.get("do") == "release":
         count = outbox.release(chosen.held())
         words = ngettext("%(n)d released.", "%(n)d released.", count)
@@ -138,12 +137,13 @@ def _answer(request: DeskRequest, pk: int) -> HttpResponse:
     pause = SendingPause.objects.in_force(request.practice)
     forecasts = foreseen(request, now, pause)
     forecast = next((each for each in forecasts if each.pk == pk), None)
+    days = {day.date: day for day in days_of(forecasts, today)}
     reminder = with_visits(Reminder.objects.of(request.practice)).get(pk=pk)
     context = {
         "now": now,
         "line": Line(reminder, forecast),
         "numbers": numbers(request, now, forecasts),
-        "day": forecast and summary(forecasts, day_of(forecast, today), today),
+        "day": forecast and days[day_of(forecast, today)],
         "next": request.POST.get("next", ""),
     }
     return render(request, "reminders/_outbox_answer.html", context)
