@@ -199,12 +199,12 @@ def _up(texts: MessageQuerySet, name: str, request: DeskRequest) -> Rows:
     """The oldest first, from where the address says."""
     last = asked_number(request.GET.get(name, ""))
     above = texts if last is None else texts.filter(pk__gt=last)
-    return _rows(above.order_by("pk"))
+    return _rows(above.order_by("pk").prefetch_related("reminders"))
 
 
 def _rows(texts: MessageQuerySet) -> Rows:
     named = texts.select_related("phone", "by", "appointment__patient")
-    found = list(named.prefetch_related("reminders")[: ROWS_SHOWN + 1])
+    found = list(named[: ROWS_SHOWN + 1])
     shown = found[:ROWS_SHOWN]
     return Rows(shown, shown[-1].pk if len(found) > ROWS_SHOWN else None)
 
