@@ -6,7 +6,7 @@
 - `filling`: due reminders become texts, or are skipped with a reason
 - `claiming`: one text for each free line, looked at a last time
 - `holding`: people hold, release and hasten reminders, or pause them all
-- `foretelling`: what will become of planned reminders, as things stand
+- `foretelling`: what will become of planned reminders, as things stand (`glances`)
 - `week`: the days and hours of these on a page
 - `delivering`: over the wire, and what became of each
 - `reports`: delivery reports, which only move a text forward

@@ -1,19 +1,16 @@
 """What will become of planned reminders, as things stand; a guess, and it says why.
 
-Costs three questions however many reminders there are: a busy practice has thousands
-in a week, so what is only counted is read as plain values, not as rows. Nothing is
-decided here: `deciding` does that, when each is due.
+Costs three questions however many reminders there are. Nothing is decided here:
+`deciding` does that, when each is due.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
 
 from django.conf import settings
-from django.db.models import Case, CharField, F, When
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -22,12 +19,10 @@ from provisioning.models import Practice
 from reminders.models import (
     Appointment,
     Message,
-    Phone,
-    Reminder,
     SendingPolicy,
 )
-from reminders.outbox.filling import TO_PHONE
-from reminders.plan import SKIP_WORDS, SkipReason, Timing, cap_reached
+from reminders.outbox.glances import Glance, read
+from reminders.plan import SKIP_WORDS, SkipReason, cap_reached
 
 A_WEEK = timedelta(days=7)
 # Read at most; nobody looks through more, and the page says so.
@@ -64,39 +59,19 @@ class Fate(StrEnum):
         return self in (Fate.SILENT, Fate.CAPPED)
 
 
-@dataclass(frozen=True)
+Verdict = tuple[Fate, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Forecast:
     """A planned reminder and its fate; `why` is a sentence where there is one."""
 
     pk: int
     due_at: datetime
-    starts_at: datetime
     local_due: datetime
     clinician_id: int
-    fate: Fate = Fate.GOES
-    why: str = ""
-
-
-@dataclass(frozen=True)
-class _Look:
-    """What one reminder's fate depends on, as plain values."""
-
-    pk: int
-    due_at: datetime
-    starts_at: datetime
-    rule: int
-    timing: str
-    skips_confirmed: bool
-    visit_state: str
-    clinician: int
-    name: str
-    held: bool
-    phone: int | None
-    why_not: SkipReason | None
-
-    @property
-    def is_booking(self) -> bool:
-        return self.timing == Timing.ON_BOOKING
+    fate: Fate
+    why: str
 
 
 def foretell(
@@ -106,35 +81,31 @@ def foretell(
 
     `paused` says whether the practice's switch is thrown.
     """
-    looks = _read(practice, until)
+    zone = practice.zone
+    looks = read(practice, until, MOST)
     switch = _switch(paused=paused)
     waits_for = switch or (None if practice.account.is_usable(now) else CANNOT_SEND)
-    forecasts = []
+    verdicts: dict[int, Verdict] = {}
     speaking = []
     for look in looks:
-        forecast = Forecast(
-            look.pk,
-            look.due_at,
-            look.starts_at,
-            look.due_at.astimezone(practice.zone),
-            look.clinician,
-        )
         if reason := _objection(look, now):
-            why = str(SKIP_WORDS[reason])
-            forecast = replace(forecast, fate=Fate.SILENT, why=why)
+            verdicts[look.pk] = (Fate.SILENT, str(SKIP_WORDS[reason]))
         elif look.held:
-            forecast = replace(forecast, fate=Fate.HELD)
+            verdicts[look.pk] = (Fate.HELD, "")
         elif waits_for and (switch or look.due_at <= now):
-            forecast = replace(forecast, fate=Fate.WAITS, why=str(waits_for))
+            verdicts[look.pk] = (Fate.WAITS, str(waits_for))
         else:
             speaking.append(look)
-        forecasts.append(forecast)
-    ahead = _look_ahead(practice, speaking, now)
+    verdicts |= _look_ahead(practice, speaking, now)
     return [
-        replace(each, fate=ahead[each.pk][0], why=ahead[each.pk][1])
-        if each.pk in ahead
-        else each
-        for each in forecasts
+        Forecast(
+            look.pk,
+            look.due_at,
+            look.due_at.astimezone(zone),
+            look.clinician,
+            *verdicts[look.pk],
+        )
+        for look in looks
     ]
 
 
@@ -145,7 +116,7 @@ def _switch(*, paused: bool) -> Promise | None:
     return PAUSED if paused else None
 
 
-def _objection(look: _Look, now: datetime) -> SkipReason | None:
+def _objection(look: Glance, now: datetime) -> SkipReason | None:
     if look.why_not:
         return look.why_not
     if look.starts_at <= now:
@@ -159,56 +130,51 @@ def _objection(look: _Look, now: datetime) -> SkipReason | None:
 
 
 def _look_ahead(
-    practice: Practice, looks: Sequence[_Look], now: datetime
-) -> dict[int, tuple[Fate, str]]:
+    practice: Practice, looks: Sequence[Glance], now: datetime
+) -> dict[int, Verdict]:
     """Play the week through: who joins whose text, and whom a cap will stop."""
-    policy = SendingPolicy.objects.in_force(practice)
+    policy, zone = SendingPolicy.objects.in_force(practice), practice.zone
     sent = _sent(practice, now)
-    fates: dict[int, tuple[Fate, str]] = {}
-    groups = _groups(practice, looks)
+    verdicts: dict[int, Verdict] = {}
+    texts = _texts(looks)
     for look in looks:
-        if look.pk in fates or look.is_booking:
+        if look.pk in verdicts:
             continue
-        group = groups[_key(practice, look)]
-        at = max(look.due_at, now)
-        history = sent[look.phone]
+        if look.is_booking:
+            verdicts[look.pk] = (Fate.GOES, "")
+            continue
+        at, before = max(look.due_at, now), sent[look.phone]
         cap = cap_reached(
-            history,
-            at,
-            practice.zone,
-            daily=policy.daily_cap,
-            weekly=policy.weekly_cap,
+            before, at, zone, daily=policy.daily_cap, weekly=policy.weekly_cap
         )
         if cap:
-            fates[look.pk] = (Fate.CAPPED, str(SKIP_WORDS[cap]))
-            continue
-        history.append(at)
-        first, *others = group
-        for other in others:
-            words = _("In one text with %(name)s’s visit.") % {"name": first.name}
-            fates[other.pk] = (Fate.JOINS, words)
-        if others:
-            names = ", ".join(other.name for other in others)
-            words = _("The text also names: %(names)s.") % {"names": names}
-            fates[first.pk] = (Fate.GOES, words)
-        fates.setdefault(look.pk, (Fate.GOES, ""))
-    return fates
+            verdicts[look.pk] = (Fate.CAPPED, str(SKIP_WORDS[cap]))
+        else:
+            before.append(at)
+            verdicts |= _together(texts[look.text])
+    return verdicts
 
 
-def _groups(
-    practice: Practice, looks: Iterable[_Look]
-) -> dict[tuple[object, ...], list[_Look]]:
-    """What one text will say: same phone, same rule, same local day of the visit."""
-    groups: dict[tuple[object, ...], list[_Look]] = defaultdict(list)
+def _texts(looks: Iterable[Glance]) -> dict[tuple[object, ...], list[Glance]]:
+    """What each text will carry, soonest visit first."""
+    texts: dict[tuple[object, ...], list[Glance]] = defaultdict(list)
     for look in sorted(looks, key=lambda each: (each.starts_at, each.pk)):
         if not look.is_booking:
-            groups[_key(practice, look)].append(look)
-    return groups
+            texts[look.text].append(look)
+    return texts
 
 
-def _key(practice: Practice, look: _Look) -> tuple[object, ...]:
-    day: date = look.starts_at.astimezone(practice.zone).date()
-    return look.phone, look.rule, day
+def _together(looks: Sequence[Glance]) -> dict[int, Verdict]:
+    """One text goes, which names all of these."""
+    first, *others = looks
+    if not others:
+        return {first.pk: (Fate.GOES, "")}
+    names = ", ".join(other.name for other in others)
+    also = _("The text also names: %(names)s.") % {"names": names}
+    within = _("In one text with %(name)s’s visit.") % {"name": first.name}
+    return {first.pk: (Fate.GOES, also)} | {
+        other.pk: (Fate.JOINS, within) for other in others
+    }
 
 
 def _sent(practice: Practice, now: datetime) -> dict[int | None, list[datetime]]:
@@ -222,76 +188,3 @@ def _sent(practice: Practice, now: datetime) -> dict[int | None, list[datetime]]
     for phone, at in texts.order_by("created_at").values_list("phone", "created_at"):
         sent[phone].append(at)
     return sent
-
-
-# --- Reading ------------------------------------------------------------------------
-
-_ABOUT = {
-    "pk": "pk",
-    "due_at": "due_at",
-    "starts_at": "starts_at",
-    "rule": "rule",
-    "timing": "rule__timing_kind",
-    "skips_confirmed": "rule__skips_confirmed",
-    "visit_state": "appointment__state",
-    "clinician": "appointment__clinician",
-    "name": "called",
-}
-_PHONE = ("opted_out_at", "paused_at", "reach", "consented_at")
-
-
-def _of_phone(field: str) -> Case:
-    """A field of the phone that the texts go to; see `TO_PHONE`."""
-    own, guardian = (
-        "appointment__patient__phone",
-        "appointment__patient__guardian__phone",
-    )
-    return Case(
-        When(appointment__patient__guardian=None, then=F(f"{own}__{field}")),
-        default=F(f"{guardian}__{field}"),
-    )
-
-
-def _read(practice: Practice, until: datetime) -> list[_Look]:
-    rows: Iterable[tuple[Any, ...]] = (
-        Reminder.objects.of(practice)
-        .undecided()
-        .filter(due_at__lt=until)
-        .annotate(
-            to_phone=TO_PHONE,
-            called=Case(
-                When(
-                    appointment__patient__preferred_name="",
-                    then=F("appointment__patient__first_name"),
-                ),
-                default=F("appointment__patient__preferred_name"),
-                output_field=CharField(),
-            ),
-            **{f"phone_{field}": _of_phone(field) for field in _PHONE},
-        )
-        .order_by("due_at", "starts_at", "pk")
-        .values_list(
-            *_ABOUT.values(),
-            "held_at",
-            "to_phone",
-            *(f"phone_{field}" for field in _PHONE),
-        )[:MOST]
-    )
-    return [_look(values) for values in rows]
-
-
-def _look(values: tuple[Any, ...]) -> _Look:
-    about: dict[str, Any] = dict(zip(_ABOUT, values, strict=False))
-    held_at, phone, *state = values[len(_ABOUT) :]
-    return _Look(
-        **about,
-        held=held_at is not None,
-        phone=phone,
-        why_not=_why_not(phone, *state),
-    )
-
-
-def _why_not(phone: int | None, *state: Any) -> SkipReason | None:
-    if phone is None:
-        return SkipReason.NO_MOBILE
-    return Phone(**dict(zip(_PHONE, state, strict=True))).why_not()
