@@ -17,6 +17,7 @@ from reminders.plan import (
     SendingWindow,
     SkipReason,
     Timing,
+    cap_reached,
     due_at,
     first_valid,
     last_allowed,
@@ -522,3 +523,23 @@ def test_nobody_is_phoned_about_a_visit_that_is_off():
 )
 def test_an_offset_reads_like_a_sentence(rule, words):
     assert rule.offset_words == words
+
+
+# --- Caps ---------------------------------------------------------------------------
+
+
+def test_it_counts_a_phones_reminders_by_local_days_and_back_over_a_week():
+    zone = ZoneInfo("America/New_York")
+    noon = datetime(2026, 3, 2, 17, tzinfo=UTC)
+    # 23:00 the evening before, though the same day in UTC.
+    evening = datetime(2026, 3, 2, 4, tzinfo=UTC)
+
+    def cap(*sent):
+        return cap_reached(sent, noon, zone, daily=1, weekly=3)
+
+    assert cap() is None
+    assert cap(evening) is None
+    assert cap(noon - timedelta(hours=2)) is SkipReason.DAILY_CAP
+    week = [noon - timedelta(days=days) for days in (1, 2, 6)]
+    assert cap(*week) is SkipReason.WEEKLY_CAP
+    assert cap(*week[:2], noon - timedelta(days=7)) is None
