@@ -24,6 +24,15 @@ class CallListQuerySet(PracticeQuerySet["CallListEntry"]):
         """Calls that nobody has made yet, soonest visit first."""
         return self.filter(done_at=None).order_by("appointment__starts_at", "pk")
 
+    def ahead(self, now: datetime) -> Self:
+        """Open calls about visits that have not begun: the others came too late."""
+        return self.open().filter(appointment__starts_at__gt=now)
+
+    def overtaken(self, now: datetime) -> Self:
+        """Open calls about visits that have begun, the latest first."""
+        begun = self.filter(done_at=None, appointment__starts_at__lte=now)
+        return begun.order_by("-appointment__starts_at", "-pk")
+
     def after(self, starts_at: datetime, pk: int) -> Self:
         """Those behind this one in the order of `open`."""
         return self.filter(

@@ -37,18 +37,14 @@ def index(request: DeskRequest) -> HttpResponse:
     entries = CallListEntry.objects.of(request.practice)
     zone = request.practice.zone
     midnight = local_day(now.astimezone(zone).date(), zone)[0]
-    # Whose visit has begun is phoned about no more; only ticked off.
-    ahead = entries.open().filter(appointment__starts_at__gt=now)
+    ahead = entries.ahead(now)
     calls = _behind(request, ahead.for_lists())
     context = {
         "now": now,
         "calls": [_call(each) for each in calls[:CALLS_SHOWN]],
         "all_calls": ahead.count(),
         "more": calls[CALLS_SHOWN - 1] if len(calls) > CALLS_SHOWN else None,
-        "past": entries.open()
-        .filter(appointment__starts_at__lte=now)
-        .for_lists()
-        .order_by("-appointment__starts_at", "-pk")[:CALLS_SHOWN],
+        "past": entries.overtaken(now).for_lists()[:CALLS_SHOWN],
         "done": entries.done_since(midnight).for_lists()[:DONE_SHOWN],
         "outcomes": CallListEntry.Outcome.choices,
     }

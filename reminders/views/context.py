@@ -194,8 +194,7 @@ def _counts(practice: Practice, now: datetime) -> dict[str, Any]:
     """
     messages = Message.objects.of(practice)
     paused = SendingPause.objects.of(practice).open()
-    calls = CallListEntry.objects.of(practice).open()
-    calls = calls.filter(appointment__starts_at__gt=now)
+    calls = CallListEntry.objects.of(practice).ahead(now)
     outbox: Coalesce | CombinedExpression
     outbox = _number_of(messages.failed_since(now - A_DAY))
     if not practice.account.is_usable(now):

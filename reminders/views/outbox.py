@@ -66,35 +66,60 @@ class Rows:
 def index(request: DeskRequest) -> HttpResponse:
     """Show the next seven days of reminders and the last day of texts."""
     now = clock_now()
-    today = now.astimezone(request.practice.zone).date()
     pause = SendingPause.objects.in_force(request.practice)
-    asked = _asked(request)
     forecasts = foreseen(request, now, pause)
+    moving = {"now": now, "pause": pause, **_moving(request, now, forecasts)}
+    if request.htmx and "live" in request.GET:
+        context = {**moving, "is_live": True}
+        return render(request, "reminders/_outbox_live.html", context)
+    context = {**moving, **_ahead(request, now, forecasts), **_behind(request, now)}
+    return render(request, "reminders/outbox.html", context)
+
+
+def _moving(
+    request: DeskRequest, now: datetime, forecasts: Sequence[Forecast]
+) -> dict[str, Any]:
+    """What changes while somebody looks at the page."""
+    texts = Message.objects.of(request.practice).outbound()
+    return {
+        "usable": request.practice.account.is_usable(now),
+        "numbers": numbers(request, now, forecasts),
+        "lost": _down(texts.failed_since(now - A_DAY), "lost", request),
+        "under_way": _up(texts.filter(state__in=UNDER_WAY), "way", request),
+    }
+
+
+def _ahead(
+    request: DeskRequest, now: datetime, forecasts: Sequence[Forecast]
+) -> dict[str, Any]:
+    """The week, as it is filtered."""
+    asked = _asked(request)
+    today = now.astimezone(request.practice.zone).date()
     days = days_of(forecasts, today, asked.wants)
     _open(days, asked, request)
     clinicians = _clinicians(request, forecasts)
-    skipped = _skipped(request, now)
-    texts = Message.objects.of(request.practice).outbound()
-    context: dict[str, Any] = {
-        "now": now,
-        "pause": pause,
+    return {
         "account": request.practice.account,
-        "usable": request.practice.account.is_usable(now),
         "asked": asked,
         "clinicians": clinicians,
         "only": next((each for each in clinicians if each.pk == asked.clinician), None),
         "days": days,
         "all_forecasts": len(forecasts),
-        "numbers": numbers(request, now, forecasts),
-        "lost": _down(texts.failed_since(now - A_DAY), "lost", request),
-        "under_way": _up(texts.filter(state__in=UNDER_WAY), "way", request),
+    }
+
+
+def _behind(request: DeskRequest, now: datetime) -> dict[str, Any]:
+    """What was decided already, and the texts of the last day when asked for."""
+    skipped = _skipped(request, now)
+    context: dict[str, Any] = {
         "skipped": skipped[:ROWS_SHOWN],
         "skipped_more": skipped[ROWS_SHOWN:],
     }
     if "texts" in request.GET:
+        texts = Message.objects.of(request.practice).outbound()
         last_day = texts.filter(created_at__gte=now - A_DAY)
         context["texts"] = _down(last_day, "texts", request)
-    return render(request, "reminders/outbox.html", context)
+    return context
 
 
 def foreseen(

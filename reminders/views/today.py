@@ -44,8 +44,8 @@ def today(request: DeskRequest) -> HttpResponse:
     entries = agenda.entries(request.practice, start, local_day(day + ONE_DAY, zone)[1])
     on_day = [entry for entry in entries if entry.visit.starts_at < end]
     only = request.GET.get("clinician", "")
-    open_calls = CallListEntry.objects.of(request.practice).open().for_lists()
-    calls = list(open_calls[: CALLS_SHOWN + 1])
+    ahead = CallListEntry.objects.of(request.practice).ahead(now)
+    calls = list(ahead.for_lists()[: CALLS_SHOWN + 1])
     shown = [e for e in on_day if only in ("", str(e.visit.clinician_id))]
     context: dict[str, Any] = {
         "now": now,

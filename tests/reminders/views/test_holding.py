@@ -123,13 +123,13 @@ def test_it_holds_and_releases_a_day_of_one_clinician_or_all(
         visit = make.make_appointment(make.make_patient(practice), clinician=clinician)
         make.make_reminder(visit, due_at=SOON)
     tomorrow = remind(practice, SOON + timedelta(days=1))
-    day = {"day": "2026-03-02"}
+    day, only = "2026-03-02", str(clinician.pk)
 
-    words = press(client, "/outbox/day/", do="hold", clinician=str(clinician.pk), **day)
+    words = press(client, "/outbox/day/", do="hold", day=day, clinician=only)
     assert "1 held." in words
-    assert "1 held." in press(client, "/outbox/day/", do="hold", **day)
+    assert "1 held." in press(client, "/outbox/day/", do="hold", day=day)
     assert list(Reminder.objects.planned()) == [tomorrow]
-    assert "2 released." in press(client, "/outbox/day/", do="release", **day)
+    assert "2 released." in press(client, "/outbox/day/", do="release", day=day)
     assert Reminder.objects.planned().count() == 3
 
 
@@ -183,3 +183,15 @@ def test_who_only_looks_has_no_buttons(practice: Practice) -> None:
     for path in (f"/outbox/{reminder.pk}/hold/", "/outbox/day/"):
         assert client.post(path, {"day": "2026-03-02"}).status_code == 403
     assert not Reminder.objects.held().exists()
+
+
+def test_the_visit_says_who_holds_its_reminder(
+    practice: Practice, client: Client
+) -> None:
+    reminder = remind(practice)
+    press(client, f"/outbox/{reminder.pk}/hold/")
+
+    words = words_of(client.get(f"/appointments/{reminder.appointment_id}/"))
+
+    assert "held by Dana Desk since today 10:00 AM Held" in words
+    assert "Held" in words_of(client.get("/?day=2026-03-05"))

@@ -305,3 +305,18 @@ def test_it_costs_the_same_for_one_row_and_for_two_hundred(
         costs.append(queries_of(client, "/outbox/"))
 
     assert costs[0] == costs[1] <= OUTBOX_QUERIES
+
+
+def test_htmx_gets_what_moves_by_itself_alone(
+    practice: Practice, client: Client
+) -> None:
+    make.make_reminder(visit_of(practice), due_at=SOON)
+    make.make_message(make.make_phone(practice), state=Message.State.SENDING)
+
+    answer = client.get("/outbox/?live=yes", headers={"HX-Request": "true"})
+    page = answer.content.decode()
+
+    assert 'id="outbox-live"' in page
+    assert 'id="rail-list"' in page
+    assert "Handed to the provider" in page
+    assert "Ana Sample" not in page
