@@ -85,10 +85,12 @@ CALL_INSTEAD: frozenset[SkipReason] = frozenset(
         SkipReason.MISSED,
         SkipReason.HELD,
         SkipReason.PAUSED,
+        SkipReason.VISIT_STARTED,
     }
 )
 """Reasons after which nobody has told the patient, so that a person should phone.
 
-Not among them: who booked too late has just spoken to the practice, what a cap held
-back follows a text that did arrive, and after the start a call is too late.
+Not among them: who booked too late has just spoken to the practice, and what a cap held
+back follows a text that did arrive. Nobody is phoned about a visit that has begun; but
+one may begin before texts may go again, and be hours away still.
 """

@@ -42,6 +42,7 @@ def practice(transactional_db: None) -> Practice:
         )
         make.make_reminder(later, rule, now + timedelta(days=2, minutes=place))
     Patient.objects.filter(first_name="Ana 3").update(phone=None)
+    assert patient.phone is not None
     for state in (Message.State.FAILED, Message.State.UNKNOWN, Message.State.QUEUED):
         make.make_message(
             patient.phone, state=state, appointment=visit, reason="No.", now=now

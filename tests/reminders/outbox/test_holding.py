@@ -145,6 +145,15 @@ def test_it_sends_what_is_released_by_the_rules_for_late_ones(reminder, dana):
     assert len(sent(morning)) == 1
 
 
+def test_it_has_staff_phone_when_no_text_may_go_before_the_visit(practice, dana):
+    reminder = remind(practice, make.at("2026-03-03", "08:30"))
+    outbox.hold(only(reminder), by=dana, now=NOW)
+    outbox.release(only(reminder))
+    outbox.fill(make.at("2026-03-02", "21:00"))
+    assert fresh(reminder).skip_reason == SkipReason.VISIT_STARTED
+    assert CallListEntry.objects.get().appointment == reminder.appointment
+
+
 def test_it_skips_what_was_held_for_too_long_and_has_staff_phone(reminder, dana):
     outbox.hold(only(reminder), by=dana, now=NOW)
     starts_at = reminder.starts_at
