@@ -136,6 +136,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         # Pages that show no rail (parts that htmx asks for) do not pay for it.
         "rail": SimpleLazyObject(lambda: _rail(request, counts)),
         "rail_apart": _rail_apart(request, membership),
+        "calls_to_make": SimpleLazyObject(lambda: counts["today"]),
         "paused_because": SimpleLazyObject(lambda: counts["paused_because"]),
         "sending_enabled": settings.SENDING_ENABLED,
         **_health(practice, membership, now),

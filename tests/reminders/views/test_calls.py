@@ -171,6 +171,7 @@ def test_the_rail_counts_open_calls_of_visits_to_come(
 
     today = next(item for item in rail if item["url_name"] == "today")
     assert (today["count"], today["call"], today["current"]) == (1, True, True)
+    assert "1 to call" in words_of(client.get("/outbox/"))
 
 
 def test_it_shows_a_long_list_in_pieces(practice: Practice, client: Client) -> None:

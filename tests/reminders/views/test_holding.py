@@ -139,6 +139,7 @@ def test_it_sends_at_once_and_says_so(practice: Practice, client: Client) -> Non
     words = press(client, f"/outbox/{reminder.pk}/send/")
 
     assert "It goes now" in words
+    assert "now Ana Sample" in words
     reminder.refresh_from_db()
     assert reminder.due_at == make.NOW
 
