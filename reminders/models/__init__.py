@@ -4,6 +4,7 @@
 - `patient`: Phone, Patient, ConsentEvent
 - `appointment`: Appointment, AppointmentEvent
 - `rule`: ReminderRule, MessageTemplate
+- `pause`: SendingPause (the switch that stops all reminders)
 - `reminder`: Reminder
 - `message`: Message
 - `choice`: Choice (what a number in an answer stands for)
@@ -22,6 +23,7 @@ from reminders.models.clinic import (
 )
 from reminders.models.message import Message
 from reminders.models.patient import ConsentEvent, Patient, Phone
+from reminders.models.pause import SendingPause
 from reminders.models.receipt import Receipt
 from reminders.models.reminder import Reminder
 from reminders.models.rule import MessageTemplate, ReminderRule
@@ -42,5 +44,6 @@ __all__ = [
     "Receipt",
     "Reminder",
     "ReminderRule",
+    "SendingPause",
     "SendingPolicy",
 ]

@@ -8,7 +8,6 @@ from django.db import transaction
 from provisioning.models import ProviderAccount
 from provisioning.models.fields import EncryptedTextField
 
-
 ENCRYPTED = [
     field.name
     for field in ProviderAccount._meta.concrete_fields
