@@ -9,15 +9,19 @@
 - `choice`: Choice (what a number in an answer stands for)
 - `receipt`: Receipt
 - `call_list`: CallListEntry
+- `heartbeat`: Heartbeat (work that a process has just done)
+- `refused_callback`: RefusedCallback (callbacks that were sent away)
 """
 
 from reminders.models.appointment import Appointment, AppointmentEvent
 from reminders.models.call_list import CallListEntry
 from reminders.models.choice import Choice
 from reminders.models.clinic import AppointmentType, Clinician, SendingPolicy
+from reminders.models.heartbeat import Heartbeat
 from reminders.models.message import Message
 from reminders.models.patient import ConsentEvent, Patient, Phone
 from reminders.models.receipt import Receipt
+from reminders.models.refused_callback import RefusedCallback
 from reminders.models.reminder import Reminder
 from reminders.models.rule import MessageTemplate, ReminderRule
 
@@ -29,11 +33,13 @@ __all__ = [
     "Choice",
     "Clinician",
     "ConsentEvent",
+    "Heartbeat",
     "Message",
     "MessageTemplate",
     "Patient",
     "Phone",
     "Receipt",
+    "RefusedCallback",
     "Reminder",
     "ReminderRule",
     "SendingPolicy",
