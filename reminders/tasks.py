@@ -9,22 +9,28 @@ from datetime import timedelta
 from celery import shared_task
 from django.conf import settings
 
-from reminders import inbox, outbox
+from reminders import health, inbox, outbox
 from reminders.clock import now
+from reminders.models import Heartbeat
 
 # A tick stops taking new rounds after this, since the next one comes in a second.
 TURN = timedelta(milliseconds=800)
+
+Part = Heartbeat.Part
 
 
 @shared_task
 def tick() -> None:
     """Queue what is due, send what lines can carry, and pick up overlooked texts."""
     end = now() + TURN
+    health.beat_arrived(tick.request, now())
     outbox.fill(now())
+    health.beat(Part.FILL, now())
     # A packet at a time: what is claimed must be on its way while its lease lasts,
     # and each packet may take the provider half a minute.
     while now() < end and (texts := outbox.claim(now(), settings.PACKET_SIZE)):
         outbox.deliver(texts, now())
+    health.beat(Part.SEND, now())
     for message_id in inbox.overlooked(now()):
         work_on_text.delay(message_id)
 
@@ -33,6 +39,13 @@ def tick() -> None:
 def reconcile() -> None:
     """Ask the provider about texts whose outcome is not known."""
     outbox.reconcile(now())
+    health.beat(Part.RECONCILE, now())
+
+
+@shared_task
+def watch_health() -> None:
+    """Notice what stands still; every queue has its own watcher."""
+    health.watch(now())
 
 
 @shared_task

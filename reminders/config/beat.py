@@ -11,6 +11,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     for task, seconds, expires in (
         ("reminders.tasks.tick", 1.0, 5),
         ("reminders.tasks.reconcile", 5.0, 10),
+        ("reminders.tasks.watch_health", 30.0, 30),
         ("provisioning.tasks.watch_accounts", 3.0, 6),
         ("provisioning.tasks.ward_off_lock", 5.0, 10),
         ("provisioning.tasks.refresh_balances", 600.0, 600),
