@@ -7,6 +7,7 @@ from reminders.views import (
     appointments,
     clinic,
     conversations,
+    health,
     inbox,
     outbox,
     patients,
@@ -38,6 +39,7 @@ urlpatterns = [
     path("inbox/", inbox.index, name="inbox"),
     path("inbox/<int:pk>/settle/", inbox.settle, name="text_settle"),
     path("outbox/", outbox.index, name="outbox"),
+    path("health/", health.index, name="health"),
     path("clinic/", clinic.index, name="clinic"),
     path("clinic/clinicians/new/", clinic.clinician_new, name="clinician_new"),
     path(

@@ -4,6 +4,7 @@ Costs one query on pages of the desk, one more on the pages of one's own sign-in
 none on all others.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -23,9 +24,11 @@ from django.utils.translation import gettext_lazy
 from provisioning.models import Membership, Practice, ProviderAccount, Stage
 from reminders.clock import now as clock_now
 from reminders.models import Message, Reminder
+from reminders.views import alarms
 from reminders.views.obstacles import OBSTACLES
 
 A_DAY = timedelta(days=1)
+TONES = ("ok", "warn", "bad")
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,13 @@ RAIL = (
             }
         ),
     ),
-    Room("outbox", gettext_lazy("Outbox"), "send", "o", frozenset({"outbox"})),
+    Room(
+        "outbox",
+        gettext_lazy("Outbox"),
+        "send",
+        "o",
+        frozenset({"outbox", "health"}),
+    ),
 )
 CLINIC = Room(
     "clinic",
@@ -119,15 +128,18 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         return {"sandbox_url": settings.SANDBOX_URL}
     practice = membership.practice
     now = clock_now()
+    # Pages that show no frame (parts that htmx asks for) do not pay for it.
+    known: Any = SimpleLazyObject(lambda: _known(practice, now))
+    shown: Any = SimpleLazyObject(lambda: _health(practice, membership, known, now))
     return {
         "sandbox_url": settings.SANDBOX_URL,
         "practice": practice,
         "membership": membership,
         "on_own_pages": on_own_pages,
-        # Pages that show no rail (parts that htmx asks for) do not pay for it.
-        "rail": SimpleLazyObject(lambda: _rail(request, practice, now)),
+        "rail": SimpleLazyObject(lambda: _rail(request, known)),
         "rail_apart": _rail_apart(request, membership),
-        **_health(practice, membership, now),
+        "health": SimpleLazyObject(lambda: shown["health"]),
+        "banners": SimpleLazyObject(lambda: shown.get("banners", [])),
     }
 
 
@@ -148,15 +160,12 @@ def _own(request: HttpRequest) -> Membership | None:
     return membership
 
 
-def _rail(
-    request: HttpRequest, practice: Practice, now: datetime
-) -> list[dict[str, Any]]:
-    counts = _counts(practice, now)
-    calls = {"inbox"}
+def _rail(request: HttpRequest, known: Mapping[str, Any]) -> list[dict[str, Any]]:
+    calls, counted = {"inbox"}, {"inbox", "outbox"}
     return [
         {
             **_item(request, room),
-            "count": counts.get(room.url_name, 0),
+            "count": known[room.url_name] if room.url_name in counted else 0,
             "call": room.url_name in calls,
         }
         for room in RAIL
@@ -179,8 +188,8 @@ def _item(request: HttpRequest, room: Room) -> dict[str, Any]:
     }
 
 
-def _counts(practice: Practice, now: datetime) -> dict[str, int]:
-    """Texts that need staff; texts that failed since yesterday or are held."""
+def _known(practice: Practice, now: datetime) -> dict[str, Any]:
+    """Texts that need staff; texts that failed since yesterday or are held; signs of life."""
     messages = Message.objects.of(practice)
     outbox: Coalesce | CombinedExpression
     outbox = _number_of(messages.failed_since(now - A_DAY))
@@ -192,10 +201,14 @@ def _counts(practice: Practice, now: datetime) -> dict[str, int]:
         )
     found = (
         Practice.objects.filter(pk=practice.pk)
-        .values(inbox=_number_of(messages.needing_staff()), outbox=outbox)
+        .values(
+            inbox=_number_of(messages.needing_staff()),
+            outbox=outbox,
+            **alarms.signs_of_life(practice),
+        )
         .get()
     )
-    return {"inbox": found["inbox"], "outbox": found["outbox"]}
+    return dict(found)
 
 
 def _number_of(rows: QuerySet[Model, Model]) -> Coalesce:
@@ -205,14 +218,29 @@ def _number_of(rows: QuerySet[Model, Model]) -> Coalesce:
 
 
 def _health(
-    practice: Practice, membership: Membership, now: datetime
+    practice: Practice, membership: Membership, known: Mapping[str, Any], now: datetime
 ) -> dict[str, Any]:
     """The light in the strip, and the banner where something keeps texts back."""
+    if practice.account.stage != Stage.READY:
+        return _account(practice, membership, now)
+    raised = alarms.raised(known, membership, now)
+    shown = _account(practice, membership, now)
+    lights = [shown["health"], *(alarm.light for alarm in raised)]
+    # Of two that are as bad the account's comes first: it is nearer to whoever reads.
+    shown["health"] = max(lights, key=lambda light: TONES.index(light["tone"]))
+    shown["banners"] = [*shown.get("banners", []), *(alarm.banner for alarm in raised)]
+    return shown
+
+
+def _account(
+    practice: Practice, membership: Membership, now: datetime
+) -> dict[str, Any]:
+    """What the account itself says."""
     account = practice.account
-    url = reverse("account") if membership.is_owner else reverse("outbox")
+    url = alarms.page_for(membership)
     found = next((o for o in OBSTACLES if getattr(account, o.field)), None)
     if found:
-        banner = {"tone": "bad", "text": found.text, "url": url}
+        banner = {"tone": "bad", "text": found.text, "url": reverse("outbox")}
         if membership.is_owner:
             banner |= found.way_out(account)
         else:
@@ -245,7 +273,7 @@ def _low(account: ProviderAccount, membership: Membership, url: str) -> dict[str
         % {"left": left, "unit": account.unit},
     }
     if membership.is_owner:
-        banner |= {"url": url, "action": _("Buy credit")}
+        banner |= {"url": reverse("account"), "action": _("Buy credit")}
     return {
         "health": {"tone": "warn", "word": _("Credit low"), "url": url},
         "banners": [banner],
