@@ -6,6 +6,7 @@ from reminders.views import (
     appointments,
     context,
     conversations,
+    health,
     inbox,
     outbox,
     patients,
@@ -18,6 +19,7 @@ DOORS = (
     appointments,
     context,
     conversations,
+    health,
     inbox,
     outbox,
     patients,
@@ -31,3 +33,9 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> None:
     """Stop the clock that the doors of the desk read."""
     for door in DOORS:
         monkeypatch.setattr(door, "clock_now", lambda: make.NOW)
+
+
+@pytest.fixture(autouse=True)
+def engine(db: None) -> None:
+    """Let the sending engine be at work."""
+    make.make_heartbeats()
