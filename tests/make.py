@@ -118,7 +118,9 @@ def make_ready_practice(**fields: Any) -> Practice:
     return practice
 
 
-def make_heartbeats(now: datetime = NOW, *parts: str, process: str = "desk:1:0") -> None:
+def make_heartbeats(
+    now: datetime = NOW, *parts: str, process: str = "desk:1:0"
+) -> None:
     """Let a process have done these kinds of work just now; all where none is named."""
     for part in parts or Heartbeat.Part.values:
         Heartbeat.objects.beat(part, process, now)

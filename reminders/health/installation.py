@@ -110,7 +110,7 @@ def _work(
     at = beats.get(part)
     if at and now - at <= settings.HEALTH.quiet:
         words = _("Last done %(time)s ago.") % {"time": long(now - at)}
-        return Verdict(part, part.label, Tone.OK, words)
+        return Verdict(part.value, part.label, Tone.OK, words)
     if at is None:
         words = _("Never done yet.")
     else:
@@ -118,7 +118,7 @@ def _work(
     # A text in doubt can wait; what is due cannot.
     tone = Tone.WARN if part is Part.RECONCILE else Tone.BAD
     todo = _("Look at the log of the workers that serve this queue, and restart them.")
-    return Verdict(part, part.label, tone, words, at, todo=todo)
+    return Verdict(part.value, part.label, tone, words, at, todo=todo)
 
 
 def _queue(queue: Queue, late: Lag, now: datetime) -> Verdict:
