@@ -7,7 +7,7 @@ provider took, and of which no word of any kind came, are one.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from provisioning.models import Practice, Stage
 from reminders.models import Message, Receipt, RefusedCallback
@@ -74,15 +74,15 @@ def refused(now: datetime) -> QuerySet[Practice]:
         practice=OuterRef("pk"),
         times__gte=REFUSED_TIMES,
         last_at__gte=now - REFUSED_LATELY,
-    ).filter(
-        Q(last_at__gt=OuterRef("last_report")) | Q(Exists(_never_heard(OuterRef("pk"))))
+    ).order_by("-last_at")
+    return (
+        _with_last_report()
+        .annotate(refused_at=Subquery(turned_away.values("last_at")[:1]))
+        .filter(
+            Q(last_report=None) | Q(last_report__lt=F("refused_at")),
+            refused_at__isnull=False,
+        )
     )
-    return _with_last_report().filter(Exists(turned_away))
-
-
-def _never_heard(practice: OuterRef) -> QuerySet[Practice]:
-    without = ~Exists(Receipt.objects.filter(practice=OuterRef("pk")))
-    return Practice.objects.filter(without, pk=practice)
 
 
 def signs(practice: Practice | None = None) -> Signs:
