@@ -117,7 +117,11 @@ def _work(
         words = _("Not done for %(time)s.") % {"time": long(now - at)}
     # A text in doubt can wait; what is due cannot.
     tone = Tone.WARN if part is Part.RECONCILE else Tone.BAD
-    todo = _("Look at the log of the workers that serve this queue, and restart them.")
+    clock = beats.get(Part.BEAT)
+    if clock and now - clock <= settings.HEALTH.quiet:
+        todo = _("Look at the log of the workers that do this, and restart them.")
+    else:
+        todo = _("See to the clock first, which is above.")
     return Verdict(part.value, part.label, tone, words, at, todo=todo)
 
 
@@ -198,7 +202,9 @@ def _broker(hints: Broker) -> Verdict:
             todo=_("Start it; workers and clock find it again by themselves."),
         )
     words = ngettext(
-        "%(n)d task waits there.", "%(n)d tasks wait there.", hints.total
+        "It can be reached; %(n)d task waits there.",
+        "It can be reached; %(n)d tasks wait there.",
+        hints.total,
     ) % {"n": hints.total}
     if hints.total <= PILE:
         return Verdict("broker", _("Broker"), Tone.OK, words)

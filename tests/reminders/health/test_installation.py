@@ -79,6 +79,13 @@ def test_it_tells_work_that_is_not_done_any_more(key, tone):
     assert (said.tone, said.since) == (tone, NOW)
 
 
+def test_work_that_nothing_wakes_leads_to_the_clock():
+    make.make_heartbeats()
+    assert "See to the clock" in part("send", NOW + 5 * MINUTE).todo
+    make.make_heartbeats(NOW + 5 * MINUTE, "beat")
+    assert "Look at the log" in part("send", NOW + 5 * MINUTE).todo
+
+
 def test_it_tells_how_many_texts_are_where_and_which_is_late():
     practice = make.make_ready_practice()
     make.make_message(make.make_phone(practice))
