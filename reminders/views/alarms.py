@@ -6,7 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Subquery
+from django.db.models import Count, Exists, Subquery, Value
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -57,7 +59,6 @@ OF_NOTICES = (
         ),
     ),
 )
-# What stands in the frame is wanted on every page: one query, whatever there is to say.
 STUCK = Notice.Kind.TEXTS_STUCK
 
 
@@ -66,8 +67,39 @@ def page_for(membership: Membership) -> str:
     return reverse("health" if membership.may_manage else "outbox")
 
 
-def signs_of_life(practice: Practice) -> dict[str, Subquery]:
-    """What `raised` has to know, as parts of a larger query about the practice."""
+def glance(practice: Practice, now: datetime) -> dict[str, Combinable]:
+    """Whether there is anything to say at all, as two parts of a larger query."""
+    lately = now - settings.HEALTH.quiet
+    at_work = (
+        Heartbeat.objects.filter(part__in=health.ESSENTIAL, beat_at__gte=lately)
+        .order_by()
+        .annotate(all=Value(1))
+        .values("all")
+        .annotate(parts=Count("part", distinct=True))
+    )
+    noticed = Notice.objects.open().filter(account=practice.account, kind__in=KINDS)
+    return {
+        "at_work": Coalesce(Subquery(at_work.values("parts")), 0),
+        "noticed": Exists(noticed),
+    }
+
+
+def raised(
+    known: Mapping[str, Any], membership: Membership, now: datetime
+) -> list[Alarm]:
+    """The alarms of this moment, the worst first; none where all is well.
+
+    `known` is what `glance` found. Only where something is wrong one more query is
+    asked: what it is.
+    """
+    if known["at_work"] == len(health.ESSENTIAL) and not known["noticed"]:
+        return []
+    practice = membership.practice
+    return _alarms(_signs_of_life(practice), page_for(membership), now)
+
+
+def _signs_of_life(practice: Practice) -> dict[str, datetime | None]:
+    """When each part last beat, and when each kind of notice was opened."""
     beats = {
         part: Heartbeat.objects.of_part(part).values("beat_at")[:1]
         for part in health.ESSENTIAL
@@ -78,14 +110,13 @@ def signs_of_life(practice: Practice) -> dict[str, Subquery]:
         .values("opened_at")[:1]
         for kind in KINDS
     }
-    return {name: Subquery(rows) for name, rows in (beats | opened).items()}
+    signs = {name: Subquery(rows) for name, rows in (beats | opened).items()}
+    return dict(Practice.objects.filter(pk=practice.pk).values(**signs).get())
 
 
-def raised(
-    known: Mapping[str, Any], membership: Membership, now: datetime
+def _alarms(
+    known: Mapping[str, datetime | None], url: str, now: datetime
 ) -> list[Alarm]:
-    """The alarms of this moment, the worst first; none where all is well."""
-    url = page_for(membership)
     at_work = health.judge(
         {part: known[part] for part in health.ESSENTIAL}, now, settings.HEALTH.quiet
     )

@@ -1,7 +1,7 @@
 """What the frame of every page shows: the rail with its counts, health, banners.
 
-Costs one query on pages of the desk, one more on the pages of one's own sign-in, and
-none on all others.
+Costs one query on pages of the desk, one more on the pages of one's own sign-in or
+where something is wrong with sending, and none on all others.
 """
 
 from collections.abc import Mapping
@@ -204,7 +204,7 @@ def _known(practice: Practice, now: datetime) -> dict[str, Any]:
         .values(
             inbox=_number_of(messages.needing_staff()),
             outbox=outbox,
-            **alarms.signs_of_life(practice),
+            **alarms.glance(practice, now),
         )
         .get()
     )

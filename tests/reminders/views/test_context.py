@@ -69,6 +69,21 @@ def test_it_knows_of_the_engine_and_of_reports_by_that_same_query(
         assert not framed["banners"]
 
 
+def test_it_asks_once_more_what_is_wrong(django_assert_num_queries: Any) -> None:
+    practice = make.make_ready_practice()
+    silence(practice, 4, "send")
+    Notice.objects.keep("reports_silent", {practice.account.pk}, make.NOW)
+    request: Any = RequestFactory().get("/")
+    request.practice, request.resolver_match = practice, None
+    request.membership = make.make_member(practice)
+
+    with django_assert_num_queries(2):
+        framed = frame(request)
+        assert len(list(framed["rail"])) == 5
+        assert framed["health"]["tone"] == "bad"
+        assert len(framed["banners"]) == 2
+
+
 def test_parts_that_show_no_frame_ask_nothing(django_assert_num_queries: Any) -> None:
     practice = make.make_ready_practice()
     request: Any = RequestFactory().get("/")
