@@ -111,7 +111,8 @@ def _signs_of_life(practice: Practice) -> dict[str, datetime | None]:
         for kind in KINDS
     }
     signs = {name: Subquery(rows) for name, rows in (beats | opened).items()}
-    return dict(Practice.objects.filter(pk=practice.pk).values(**signs).get())
+    own: Any = Practice.objects.filter(pk=practice.pk).values(**signs)
+    return dict(own.get())
 
 
 def _alarms(
