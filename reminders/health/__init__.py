@@ -16,6 +16,6 @@ All questions go through an index or end after a fixed number of rows.
 
 from reminders.health.engine import ESSENTIAL, Engine, judge
 from reminders.health.heart import beat, beat_arrived
-from reminders.health.watching import watch
+from reminders.health.watching import is_silent, watch
 
-__all__ = ["ESSENTIAL", "Engine", "beat", "beat_arrived", "judge", "watch"]
+__all__ = ["ESSENTIAL", "Engine", "beat", "beat_arrived", "is_silent", "judge", "watch"]

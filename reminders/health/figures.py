@@ -14,7 +14,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from provisioning.models import Notice, ProviderAccount, Stage
+from provisioning.models import Interface, Notice, Outage, ProviderAccount, Stage
 from reminders.health import broker, engine, lag, readiness, reports
 from reminders.models import Heartbeat, Message, Receipt, RefusedCallback
 
@@ -131,6 +131,13 @@ class Figures(Collector):
             "When the provider last took a text, reported on one, brought one.",
             {(what,): at.timestamp() for what, at in last.items() if at},
             "what",
+        )
+        outages = dict(Outage.objects.values_list("interface", "since"))
+        yield gauge(
+            "frontdesk_outage_seconds",
+            "For how long an interface of the provider's has given no useful answer.",
+            {(name,): age(outages.get(name), self.now) for name in Interface.values},
+            "interface",
         )
         refused = dict(
             RefusedCallback.objects.order_by()

@@ -13,6 +13,7 @@ from django.utils.formats import localize
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from provisioning.models import Outage
 from reminders.health import broker, lag, readiness, reports
 from reminders.health.broker import Broker
 from reminders.health.lag import Lag, Queue
@@ -51,7 +52,7 @@ def verdicts(now: datetime) -> list[Verdict]:
             for part in (Part.FILL, Part.SEND, Part.RECONCILE)
         ),
         _queue(lag.queue(now), lag.lag(now), now),
-        _signs(reports.signs(), now),
+        _provider(reports.signs(), Outage.objects.order_by("since").first(), now),
         _strangers(now),
         _broker(hints),
         _database(),
@@ -151,7 +152,20 @@ def _number(number: int) -> str:
     return f"{localize(number)}+" if number >= lag.MOST else localize(number)
 
 
-def _signs(signs: Signs, now: datetime) -> Verdict:
+def _provider(signs: Signs, outage: Outage | None, now: datetime) -> Verdict:
+    title = _("SMS provider")
+    if outage:
+        lasts = now - outage.since
+        return Verdict(
+            "provider",
+            title,
+            Tone.BAD if lasts > settings.HEALTH.tell_owners else Tone.WARN,
+            _("%(interface)s gives no useful answer.")
+            % {"interface": outage.get_interface_display()},
+            outage.since,
+            _("Its texts wait; one tries from time to time."),
+            _("Look whether the provider reports trouble, and whether we reach it."),
+        )
     known = (
         (_("text accepted"), signs.accepted),
         (_("report"), signs.report),
@@ -165,7 +179,7 @@ def _signs(signs: Signs, now: datetime) -> Verdict:
     words = (
         _("Last: %(list)s.") % {"list": ", ".join(said)} if said else _("Nothing yet.")
     )
-    return Verdict("signs", _("From the provider"), Tone.OK, words)
+    return Verdict("provider", title, Tone.OK, words)
 
 
 def _strangers(now: datetime) -> Verdict:

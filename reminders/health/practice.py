@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from provisioning.models import Practice, ProviderAccount, Stage
+from provisioning.models import Outage, Practice, ProviderAccount, Stage
 from reminders.health import engine, lag, reports
 from reminders.health.account import verdict as account_verdict
 from reminders.health.engine import Engine
@@ -40,7 +40,14 @@ def verdicts(practice: Practice, now: datetime) -> list[Verdict]:
     queue = lag.queue(now, practice)
     return [
         replace(
-            sending(account, at_work, lag.lag(now, practice), queue, now),
+            sending(
+                account,
+                at_work,
+                Outage.objects.filter(pk=account.interface).first(),
+                lag.lag(now, practice),
+                queue,
+                now,
+            ),
             began=began.get(Heartbeat.Part.SEND),
         ),
         doubts(queue, now),
@@ -55,7 +62,12 @@ def verdicts(practice: Practice, now: datetime) -> list[Verdict]:
 
 
 def sending(
-    account: ProviderAccount, at_work: Engine, late: Lag, queue: Queue, now: datetime
+    account: ProviderAccount,
+    at_work: Engine,
+    outage: Outage | None,
+    late: Lag,
+    queue: Queue,
+    now: datetime,
 ) -> Verdict:
     """Whether texts leave."""
     key, title = "sending", _("Sending")
@@ -87,7 +99,7 @@ def sending(
             _("Texts wait for the SMS account; see below."),
             meaning=NONE_LOST,
         )
-    return _pace(late, queue, now)
+    return _of_provider(outage, now) if outage else _pace(late, queue, now)
 
 
 def silence(at_work: Engine, now: datetime) -> str:
@@ -97,6 +109,20 @@ def silence(at_work: Engine, now: datetime) -> str:
     return _(
         "Texts are not going out: the sending service has been silent for %(time)s."
     ) % {"time": long(now - at_work.since)}
+
+
+def _of_provider(outage: Outage, now: datetime) -> Verdict:
+    lasts = now - outage.since
+    return Verdict(
+        "sending",
+        _("Sending"),
+        Tone.BAD if lasts > settings.HEALTH.tell_owners else Tone.WARN,
+        _("The SMS provider has given no useful answer for %(time)s.")
+        % {"time": long(lasts)},
+        outage.since,
+        NONE_LOST,
+        _("It is tried again and again. Phone patients whose visit is near."),
+    )
 
 
 def help_words() -> str:

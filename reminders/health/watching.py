@@ -1,8 +1,8 @@
 """Watching over the engine: notices to owners, opened and closed.
 
 Who mails is `provisioning.notices`, which knows the notices and not what is behind
-them. Every queue has a watcher, so that one that works sees another that does not;
-when none works, `manage.py check_health` is the watcher.
+them. Both queues have a watcher, so that one whose workers live sees the other's
+silence; when none live, `manage.py check_health` is the watcher.
 """
 
 from datetime import datetime, timedelta
@@ -14,7 +14,7 @@ from reminders.health import lag, reports
 from reminders.health.heart import beat
 from reminders.models import Heartbeat
 
-# The beat sends a watcher to each queue twice as often.
+# Beat sends a watcher to each queue twice as often.
 OFTEN = timedelta(minutes=1)
 
 Kind = Notice.Kind
@@ -43,3 +43,9 @@ def watch(now: datetime, *, from_outside: bool = False) -> None:
         Notice.objects.keep(kind, set(accounts.values_list("pk", flat=True)), now)
     if not from_outside:
         beat(Heartbeat.Part.WATCH, now)
+
+
+def is_silent(part: Heartbeat.Part, now: datetime) -> bool:
+    """Whether nobody has done this work for too long."""
+    at = Heartbeat.objects.newest().get(part)
+    return at is None or at < now - settings.HEALTH.quiet

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('provisioning', '0004_a_notices_mail_is_taken_for_a_while'),
-        ('reminders', '0005_rules_that_spoke_stay'),
+        ('reminders', '0007_sending_in_visit_order'),
     ]
 
     operations = [

@@ -88,6 +88,20 @@ def test_a_killed_worker_is_told_within_seconds_until_another_has_its_place(
 
 
 @pytest.mark.real_http
+def test_dead_senders_are_told_although_all_others_live(site, watching):
+    site.beat()
+    site.worker("--concurrency", "1", "-Q", "frontdesk")
+    senders = site.worker("--concurrency", "1", "-Q", "frontdesk-sending")
+    until(lambda: is_well(watching))
+    kill(senders)
+    until(lambda: watching.ready() == (200, ["send"]))
+    assert STANDSTILL in watching.page()
+    assert watching.up() == {"beat", "fill"}
+    site.worker("--concurrency", "1", "-Q", "frontdesk-sending")
+    until(lambda: is_well(watching))
+
+
+@pytest.mark.real_http
 def test_a_dead_clock_is_told_although_workers_live(site, watching):
     beat = site.beat()
     site.worker("--concurrency", "2")

@@ -91,6 +91,7 @@ def test_it_takes_only_what_beat_sent_for_a_word_of_the_clock(request_, arrived)
 
 def test_tasks_note_what_they_have_done():
     tasks.tick()
+    tasks.send()
     tasks.reconcile()
     tasks.watch_health()
     assert set(Heartbeat.objects.newest()) == {"fill", "send", "reconcile", "watch"}

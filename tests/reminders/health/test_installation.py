@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from provisioning.models import Interface, Outage
 from reminders.health import broker, installation, readiness
 from reminders.health.broker import Broker
 from reminders.health.verdict import Tone
@@ -41,7 +42,7 @@ def test_all_is_well_when_everything_is_at_work():
 def test_its_queries_are_counted(django_assert_max_num_queries):
     make.make_heartbeats()
     readiness.pending_migrations()
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(14):
         installation.verdicts(NOW)
 
 
@@ -93,6 +94,15 @@ def test_it_tells_how_many_texts_are_where_and_which_is_late():
     assert "1 waiting, 1 on their way, 0 in doubt" in part("queue").words
     assert part("queue", NOW + 3 * MINUTE).tone is Tone.WARN
     assert part("queue", NOW + 6 * MINUTE).tone is Tone.BAD
+
+
+def test_it_tells_that_the_provider_does_not_answer():
+    assert part("provider").tone is Tone.OK
+    Outage.objects.create(
+        interface=Interface.CONNECT, since=NOW, failures=3, rests_until=NOW
+    )
+    assert part("provider").tone is Tone.WARN
+    assert part("provider", NOW + 6 * MINUTE).tone is Tone.BAD
 
 
 def test_it_tells_strangers_and_what_a_practice_was_refused():

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from provisioning.models import ProviderAccount, Stage
+from provisioning.models import Interface, Outage, ProviderAccount, Stage
 from reminders.health import practice as judged
 from reminders.health.verdict import Tone, long
 from reminders.models import Heartbeat, Message, Receipt, RefusedCallback
@@ -42,7 +42,7 @@ def test_it_names_every_part_in_the_order_a_text_passes_them(practice):
 def test_its_queries_do_not_grow_with_texts(practice, django_assert_max_num_queries):
     for _n in range(20):
         make.make_message(make.make_phone(practice))
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(14):
         judged.verdicts(practice, NOW)
 
 
@@ -117,6 +117,25 @@ def test_texts_wait_until_the_set_up_is_through(practice):
     assert "until the SMS account is set up" in part(practice, "sending").words
     assert part(practice, "account").tone is Tone.WARN
     assert part(practice, "account").page == "wizard"
+
+
+@pytest.mark.parametrize(("minutes", "tone"), [(1, Tone.WARN), (6, Tone.BAD)])
+def test_it_says_that_the_provider_does_not_answer(practice, minutes, tone):
+    Outage.objects.create(
+        interface=practice.account.interface, since=NOW, failures=3, rests_until=NOW
+    )
+    later = NOW + minutes * MINUTE
+    make.make_heartbeats(later)
+    said = part(practice, "sending", later)
+    assert (said.tone, said.since) == (tone, NOW)
+    assert "provider has given no useful answer" in str(said.words)
+
+
+def test_an_outage_of_another_interface_is_none_of_this_practice(practice):
+    Outage.objects.create(
+        interface=Interface.ONE_API, since=NOW, failures=3, rests_until=NOW
+    )
+    assert part(practice, "sending").tone is Tone.OK
 
 
 # --- Doubts, reports, account ---------------------------------------------------------

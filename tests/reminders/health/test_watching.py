@@ -7,7 +7,7 @@ from django.core import mail
 
 from provisioning import notices
 from provisioning.models import Notice, ProviderAccount
-from reminders import health
+from reminders import clock, health, tasks
 from reminders.models import Heartbeat, Message, Receipt, RefusedCallback
 from tests import make
 from tests.make import NOW
@@ -115,6 +115,18 @@ def test_the_accounts_own_review_leaves_these_alone(practice):
     look(LATER)
     notices.review(LATER)
     assert open_kinds(practice) == {"texts_stuck"}
+
+
+def test_the_queue_of_sending_mails_only_while_the_other_is_silent(practice):
+    account = {practice.account.pk}
+    Notice.objects.keep(Notice.Kind.SUSPENDED, account, clock.now())
+    ProviderAccount.objects.update(suspended_at=NOW)
+    make.make_heartbeats(clock.now(), Heartbeat.Part.FILL)
+    tasks.stand_in()
+    assert mail.outbox == []
+    Heartbeat.objects.filter(part="fill").delete()
+    tasks.stand_in()
+    assert len(mail.outbox) == 1
 
 
 def test_two_watchers_open_one_notice(practice):

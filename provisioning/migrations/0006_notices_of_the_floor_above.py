@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('provisioning', '0004_a_notices_mail_is_taken_for_a_while'),
+        ('provisioning', '0005_outages_and_free_lines'),
     ]
 
     operations = [
