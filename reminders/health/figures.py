@@ -99,9 +99,9 @@ class Figures(Collector):
             )
 
     def _recent(self) -> Iterator[Metric]:
-        newest = Message.objects.order_by("-pk").values("pk")[:NEWEST]
+        highest = Message.objects.aggregate(n=Max("pk"))["n"] or 0
         texts = Message.objects.filter(
-            pk__in=newest, created_at__gte=self.now - A_DAY
+            pk__gt=highest - NEWEST, created_at__gte=self.now - A_DAY
         ).order_by()
         counts: dict[tuple[str, ...], float] = {}
         for way, kind, state, code, number in texts.values_list(

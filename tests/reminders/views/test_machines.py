@@ -179,7 +179,7 @@ def test_it_asks_the_same_number_of_questions_whatever_there_is(
     for _n in range(3):
         make.make_message(make.make_phone(make.make_ready_practice()))
     readiness.pending_migrations()
-    with django_assert_max_num_queries(17):
+    with django_assert_max_num_queries(18):
         Client().get("/metrics", headers=SHOWN)
 
 
