@@ -8,6 +8,7 @@ from reminders.views import (
     calls,
     clinic,
     conversations,
+    health,
     holding,
     inbox,
     outbox,
@@ -49,6 +50,7 @@ urlpatterns = [
     path("outbox/<int:pk>/release/", holding.release, name="reminder_release"),
     path("outbox/<int:pk>/send/", holding.send, name="reminder_send"),
     path("outbox/texts/<int:pk>/hold/", holding.hold_text, name="text_hold"),
+    path("health/", health.index, name="health"),
     path("clinic/", clinic.index, name="clinic"),
     path("clinic/clinicians/new/", clinic.clinician_new, name="clinician_new"),
     path(

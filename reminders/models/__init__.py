@@ -10,6 +10,8 @@
 - `choice`: Choice (what a number in an answer stands for)
 - `receipt`: Receipt
 - `call_list`: CallListEntry
+- `heartbeat`: Heartbeat (work that a process has just done)
+- `refused_callback`: RefusedCallback (callbacks that were sent away)
 """
 
 from reminders.models.appointment import Appointment, AppointmentEvent
@@ -21,10 +23,12 @@ from reminders.models.clinic import (
     ClosedDay,
     SendingPolicy,
 )
+from reminders.models.heartbeat import Heartbeat
 from reminders.models.message import Message
 from reminders.models.patient import ConsentEvent, Patient, Phone
 from reminders.models.pause import SendingPause
 from reminders.models.receipt import Receipt
+from reminders.models.refused_callback import RefusedCallback
 from reminders.models.reminder import Reminder
 from reminders.models.rule import MessageTemplate, ReminderRule
 
@@ -37,11 +41,13 @@ __all__ = [
     "Clinician",
     "ClosedDay",
     "ConsentEvent",
+    "Heartbeat",
     "Message",
     "MessageTemplate",
     "Patient",
     "Phone",
     "Receipt",
+    "RefusedCallback",
     "Reminder",
     "ReminderRule",
     "SendingPause",

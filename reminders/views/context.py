@@ -1,13 +1,13 @@
 """What the frame of every page shows: the rail with its counts, health, banners.
 
-Costs one query on pages of the desk, one more on the pages of one's own sign-in, and
-none on all others.
+Costs one query on pages of the desk, one more on the pages of one's own sign-in or
+where something is wrong with sending, and none on all others.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Count, IntegerField, Model, QuerySet, Subquery
@@ -24,9 +24,11 @@ from django.utils.translation import gettext_lazy
 from provisioning.models import Membership, Practice, ProviderAccount, Stage
 from reminders.clock import now as clock_now
 from reminders.models import CallListEntry, Message, Reminder, SendingPause
+from reminders.views import alarms
 from reminders.views.obstacles import OBSTACLES
 
 A_DAY = timedelta(days=1)
+TONES = ("ok", "warn", "bad")
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,7 @@ RAIL = (
         gettext_lazy("Outbox"),
         "send",
         "o",
-        frozenset({"outbox", "reminder_send", "sending_pause"}),
+        frozenset({"outbox", "reminder_send", "sending_pause", "health"}),
     ),
 )
 CLINIC = Room(
@@ -126,20 +128,21 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         return {"sandbox_url": settings.SANDBOX_URL}
     practice = membership.practice
     now = clock_now()
-    # Asked once, by whatever on the page wants to know first; parts of pages do not.
-    counts = cast("dict[str, Any]", SimpleLazyObject(lambda: _counts(practice, now)))
+    # Pages that show no frame (parts that htmx asks for) do not pay for it.
+    known: Any = SimpleLazyObject(lambda: _known(practice, now))
+    shown: Any = SimpleLazyObject(lambda: _health(practice, membership, known, now))
     return {
         "sandbox_url": settings.SANDBOX_URL,
         "practice": practice,
         "membership": membership,
         "on_own_pages": on_own_pages,
-        # Pages that show no rail (parts that htmx asks for) do not pay for it.
-        "rail": SimpleLazyObject(lambda: _rail(request, counts)),
+        "rail": SimpleLazyObject(lambda: _rail(request, known)),
         "rail_apart": _rail_apart(request, membership),
-        "calls_to_make": SimpleLazyObject(lambda: counts["today"]),
-        "paused_because": SimpleLazyObject(lambda: counts["paused_because"]),
+        "calls_to_make": SimpleLazyObject(lambda: known["today"]),
+        "paused_because": SimpleLazyObject(lambda: known["paused_because"]),
         "sending_enabled": settings.SENDING_ENABLED,
-        **_health(practice, membership, now),
+        "health": SimpleLazyObject(lambda: shown["health"]),
+        "banners": SimpleLazyObject(lambda: shown.get("banners", [])),
     }
 
 
@@ -160,12 +163,12 @@ def _own(request: HttpRequest) -> Membership | None:
     return membership
 
 
-def _rail(request: HttpRequest, counts: Mapping[str, Any]) -> list[dict[str, Any]]:
-    calls = {"today", "inbox"}
+def _rail(request: HttpRequest, known: Mapping[str, Any]) -> list[dict[str, Any]]:
+    calls, counted = {"today", "inbox"}, {"today", "inbox", "outbox"}
     return [
         {
             **_item(request, room),
-            "count": counts.get(room.url_name, 0),
+            "count": known[room.url_name] if room.url_name in counted else 0,
             "call": room.url_name in calls,
         }
         for room in RAIL
@@ -188,10 +191,10 @@ def _item(request: HttpRequest, room: Room) -> dict[str, Any]:
     }
 
 
-def _counts(practice: Practice, now: datetime) -> dict[str, Any]:
+def _known(practice: Practice, now: datetime) -> dict[str, Any]:
     """Open calls; texts that need staff; texts that failed since yesterday or are held.
 
-    And why the reminders are paused, if they are, which every page says as well.
+    Why the reminders are paused, if they are; and signs of life of the engine.
     """
     messages = Message.objects.of(practice)
     paused = SendingPause.objects.of(practice).open()
@@ -211,6 +214,7 @@ def _counts(practice: Practice, now: datetime) -> dict[str, Any]:
             inbox=_number_of(messages.needing_staff()),
             outbox=outbox,
             paused_because=Subquery(paused.values("why")[:1]),
+            **alarms.glance(practice, now),
         )
         .get()
     )
@@ -224,14 +228,29 @@ def _number_of(rows: QuerySet[Model, Model]) -> Coalesce:
 
 
 def _health(
-    practice: Practice, membership: Membership, now: datetime
+    practice: Practice, membership: Membership, known: Mapping[str, Any], now: datetime
 ) -> dict[str, Any]:
     """The light in the strip, and the banner where something keeps texts back."""
+    if practice.account.stage != Stage.READY:
+        return _account(practice, membership, now)
+    raised = alarms.raised(known, membership, now)
+    shown = _account(practice, membership, now)
+    lights = [shown["health"], *(alarm.light for alarm in raised)]
+    # Of two that are as bad the account's comes first: it is nearer to whoever reads.
+    shown["health"] = max(lights, key=lambda light: TONES.index(light["tone"]))
+    shown["banners"] = [*shown.get("banners", []), *(alarm.banner for alarm in raised)]
+    return shown
+
+
+def _account(
+    practice: Practice, membership: Membership, now: datetime
+) -> dict[str, Any]:
+    """What the account itself says."""
     account = practice.account
-    url = reverse("account") if membership.is_owner else reverse("outbox")
+    url = alarms.page_for(membership)
     found = next((o for o in OBSTACLES if getattr(account, o.field)), None)
     if found:
-        banner = {"tone": "bad", "text": found.text, "url": url}
+        banner = {"tone": "bad", "text": found.text, "url": reverse("outbox")}
         if membership.is_owner:
             banner |= found.way_out(account)
         else:
@@ -264,7 +283,7 @@ def _low(account: ProviderAccount, membership: Membership, url: str) -> dict[str
         % {"left": left, "unit": account.unit},
     }
     if membership.is_owner:
-        banner |= {"url": url, "action": _("Buy credit")}
+        banner |= {"url": reverse("account"), "action": _("Buy credit")}
     return {
         "health": {"tone": "warn", "word": _("Credit low"), "url": url},
         "banners": [banner],

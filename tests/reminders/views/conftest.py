@@ -7,6 +7,7 @@ from reminders.views import (
     calls,
     context,
     conversations,
+    health,
     holding,
     inbox,
     outbox,
@@ -22,6 +23,7 @@ DOORS = (
     calls,
     context,
     conversations,
+    health,
     holding,
     inbox,
     outbox,
@@ -37,3 +39,9 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> None:
     """Stop the clock that the doors of the desk read."""
     for door in DOORS:
         monkeypatch.setattr(door, "clock_now", lambda: make.NOW)
+
+
+@pytest.fixture(autouse=True)
+def engine(db: None) -> None:
+    """Let the sending engine be at work."""
+    make.make_heartbeats()
