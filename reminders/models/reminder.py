@@ -11,7 +11,7 @@ rule changes. What then happens to the text is the message's state.
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -110,7 +110,9 @@ class ReminderQuerySet(PracticeQuerySet["Reminder"]):
         transaction. Texts are locked before reminders, here and when they are claimed.
         """
         chosen = list(self.values_list("pk", flat=True))
-        texts = _withhold(chosen, str(SKIP_WORDS[reason]), now)
+        texts = Message.objects.take_back(
+            _carrying(chosen), str(SKIP_WORDS[reason]), now
+        )
         carried = Reminder.objects.filter(message__in=texts)
         carried.exclude(pk__in=chosen).update(
             state=Reminder.State.PLANNED, message=None, decided_at=None
@@ -132,7 +134,7 @@ class ReminderQuerySet(PracticeQuerySet["Reminder"]):
         Wants a transaction; locks as `drop` does.
         """
         chosen = list(self.values_list("pk", flat=True))
-        texts = _withhold(chosen, str(KEPT_BACK), now)
+        texts = Message.objects.take_back(_carrying(chosen), str(KEPT_BACK), now)
         Reminder.objects.filter(message__in=texts).update(
             state=Reminder.State.PLANNED, message=None, decided_at=None
         )
@@ -147,21 +149,9 @@ class ReminderQuerySet(PracticeQuerySet["Reminder"]):
         return held.filter(pk__in=_locked(held)).update(held_at=None, held_by=None)
 
 
-def _withhold(reminders: list[int], words: str, now: datetime) -> list[int]:
-    """Take back the texts that carry these and have not left; return their ids."""
-    texts = list(
-        Message.objects.filter(
-            pk__in=Reminder.objects.filter(pk__in=reminders).values("message"),
-            state=Message.State.QUEUED,
-        )
-        .order_by("pk")
-        .select_for_update(of=("self",))
-        .values_list("pk", flat=True)
-    )
-    Message.objects.filter(pk__in=texts).update(
-        state=Message.State.WITHHELD, state_at=now, reason=words
-    )
-    return texts
+def _carrying(reminders: list[int]) -> "models.QuerySet[Reminder, Any]":
+    """The ids of the texts that carry these."""
+    return Reminder.objects.filter(pk__in=reminders).values("message")
 
 
 def _locked(reminders: ReminderQuerySet) -> list[int]:

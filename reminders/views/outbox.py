@@ -15,7 +15,7 @@ from reminders import outbox
 from reminders.clock import now as clock_now
 from reminders.forms.appointments import YEARS
 from reminders.models import Appointment, Clinician, Message, Reminder, SendingPause
-from reminders.models.message import MessageQuerySet
+from reminders.models.message_queries import MessageQuerySet
 from reminders.models.reminder import ReminderQuerySet
 from reminders.outbox import Fate, Forecast
 from reminders.outbox.week import Day, Line, days_of
