@@ -1,6 +1,6 @@
 """One noun a file, its QuerySet above it.
 
-- `clinic`: Clinician, AppointmentType, SendingPolicy
+- `clinic`: Clinician, AppointmentType, SendingPolicy, ClosedDay
 - `patient`: Phone, Patient, ConsentEvent
 - `appointment`: Appointment, AppointmentEvent
 - `rule`: ReminderRule, MessageTemplate
@@ -16,7 +16,12 @@
 from reminders.models.appointment import Appointment, AppointmentEvent
 from reminders.models.call_list import CallListEntry
 from reminders.models.choice import Choice
-from reminders.models.clinic import AppointmentType, Clinician, SendingPolicy
+from reminders.models.clinic import (
+    AppointmentType,
+    Clinician,
+    ClosedDay,
+    SendingPolicy,
+)
 from reminders.models.heartbeat import Heartbeat
 from reminders.models.message import Message
 from reminders.models.patient import ConsentEvent, Patient, Phone
@@ -32,6 +37,7 @@ __all__ = [
     "CallListEntry",
     "Choice",
     "Clinician",
+    "ClosedDay",
     "ConsentEvent",
     "Heartbeat",
     "Message",

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('provisioning', '0004_a_notices_mail_is_taken_for_a_while'),
-        ('reminders', '0007_sending_in_visit_order'),
+        ('reminders', '0008_working_days_and_zones_of_patients'),
     ]
 
     operations = [
