@@ -25,8 +25,8 @@ Part = Heartbeat.Part
 
 SLOW = 0.1  # seconds for the smallest question to the database
 A_GIGABYTE = 1024**3
-# More tasks than that at the broker: nobody takes them.
-PILE = 60
+# More tasks than that at the broker: nobody takes them. Beat stops at thirty a queue.
+PILE = 20
 # Strangers are noticed for so long.
 LATELY = timedelta(hours=1)
 

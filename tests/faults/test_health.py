@@ -121,6 +121,8 @@ def test_a_broker_that_died_is_told_and_forgotten_once_it_is_back(
     broker.die()
     until(lambda: STANDSTILL in watching.page())
     broker.come_back()
+    # A worker may end with its broker; whoever watches over it starts another.
+    site.worker("--concurrency", "2")
     until(lambda: is_well(watching))
 
 

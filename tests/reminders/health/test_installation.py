@@ -50,7 +50,7 @@ def test_its_queries_are_counted(django_assert_max_num_queries):
     ("reachable", "waiting", "todo"),
     [
         (False, 0, "broker cannot be reached"),
-        (True, 500, "restart the workers"),
+        (True, 30, "restart the workers"),
         (True, 0, "start celery beat"),
     ],
     ids=["no broker", "a pile of tasks", "no task at all"],
@@ -119,7 +119,7 @@ def test_it_tells_strangers_and_what_a_practice_was_refused():
 
 def test_it_tells_a_broker_that_cannot_be_reached_and_one_that_fills_up(hints):
     assert part("broker").tone is Tone.OK
-    hints["broker"] = Broker(is_reachable=True, waiting={"frontdesk": 61})
+    hints["broker"] = Broker(is_reachable=True, waiting={"frontdesk": 21})
     assert part("broker").tone is Tone.WARN
     hints["broker"] = Broker(is_reachable=False)
     assert part("broker").tone is Tone.BAD
