@@ -71,7 +71,14 @@ def _time(now: datetime) -> dict[str, Any]:
         print(f"  {name:20}{columns} ms", flush=True)
     pages_read = plans.pages_of(partial(_all, works))
     print(f"  a tick reads {pages_read} pages", flush=True)
-    return {"pages_read": pages_read, "load": os.getloadavg()[0], **found}
+    # The whole is seldom left in peace for as long as it takes; its parts are.
+    least = round(sum(found[name]["best"] for name in works), 2)
+    return {
+        "least_ms": least,
+        "pages_read": pages_read,
+        "load": round(os.getloadavg()[0], 2),
+        **found,
+    }
 
 
 # --- What is done -------------------------------------------------------------------
