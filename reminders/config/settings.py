@@ -183,9 +183,12 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = beat.SCHEDULE
+CELERY_BEAT_SCHEDULER = "reminders.config.scheduler:SteadyScheduler"
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 
 # --- Sending -----------------------------------------------------------------------
+# Off: no text leaves this installation (a copy of production, an emergency).
+SENDING_ENABLED = env.bool("SENDING_ENABLED", default=True)
 # Nothing goes out this soon after a booking or a move: time to take it back.
 UNDO_GRACE_SECONDS = env.between("UNDO_GRACE_SECONDS", 0, 3600, default=180)
 # Texts in one packet; 1 must work, 100 fits every version of the provider's limits.

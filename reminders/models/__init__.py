@@ -1,9 +1,10 @@
 """One noun a file, its QuerySet above it.
 
-- `clinic`: Clinician, AppointmentType, SendingPolicy
+- `clinic`: Clinician, AppointmentType, SendingPolicy, ClosedDay
 - `patient`: Phone, Patient, ConsentEvent
 - `appointment`: Appointment, AppointmentEvent
 - `rule`: ReminderRule, MessageTemplate
+- `pause`: SendingPause (the switch that stops all reminders)
 - `reminder`: Reminder
 - `message`: Message
 - `choice`: Choice (what a number in an answer stands for)
@@ -14,9 +15,15 @@
 from reminders.models.appointment import Appointment, AppointmentEvent
 from reminders.models.call_list import CallListEntry
 from reminders.models.choice import Choice
-from reminders.models.clinic import AppointmentType, Clinician, SendingPolicy
+from reminders.models.clinic import (
+    AppointmentType,
+    Clinician,
+    ClosedDay,
+    SendingPolicy,
+)
 from reminders.models.message import Message
 from reminders.models.patient import ConsentEvent, Patient, Phone
+from reminders.models.pause import SendingPause
 from reminders.models.receipt import Receipt
 from reminders.models.reminder import Reminder
 from reminders.models.rule import MessageTemplate, ReminderRule
@@ -28,6 +35,7 @@ __all__ = [
     "CallListEntry",
     "Choice",
     "Clinician",
+    "ClosedDay",
     "ConsentEvent",
     "Message",
     "MessageTemplate",
@@ -36,5 +44,6 @@ __all__ = [
     "Receipt",
     "Reminder",
     "ReminderRule",
+    "SendingPause",
     "SendingPolicy",
 ]

@@ -1,8 +1,7 @@
 """Message: the ledger of every text in or out.
 
     queued → sending → sent → delivered | undelivered | failed
-    `unknown` while an outcome is being asked about; `withheld` when the last check
-    before sending said no.
+    `unknown` while an outcome is asked about, `withheld` when taken back in the queue
 
 A message is never updated in meaning, only in delivery state, and that only moves
 forward (`RANK`). The row exists, committed, before the request does.
@@ -20,6 +19,7 @@ from provisioning.models import Line, Practice
 from reminders.models.appointment import Appointment
 from reminders.models.message_indexes import MESSAGE_INDEXES
 from reminders.models.patient import Phone
+from reminders.models.pause import may_leave
 from reminders.models.tenant import PracticeQuerySet
 from reminders.plan import SkipReason
 from reminders.wording import is_latin, not_gsm, pessimistic_parts
@@ -37,15 +37,24 @@ class MessageQuerySet(PracticeQuerySet["Message"]):
         return self.filter(direction=Message.Direction.OUT)
 
     def due(self, now: datetime) -> Self:
-        """Queued texts that may leave now, most urgent first."""
-        return self.filter(state=Message.State.QUEUED, send_after__lte=now).order_by(
+        """Queued texts that may leave now, a pause heeded; most urgent first."""
+        queued = self.filter(state=Message.State.QUEUED, send_after__lte=now)
+        leaving = queued.filter(may_leave(kind__in=Message.REMINDING))
+        return leaving.order_by(
             "priority", F("useful_until").asc(nulls_last=True), "pk"
         )
 
-    def practices_with_waiting(self, number: int) -> "QuerySet[Message, Any]":
-        """Practices that have so many reminders queued, or more; as a subquery."""
+    def practices_with_waiting(
+        self, number: int, now: datetime
+    ) -> "QuerySet[Message, Any]":
+        """Practices that have so many reminders due to leave; as a subquery.
+
+        What waits for the morning keeps nothing from being decided about.
+        """
         waiting = self.filter(
-            state=Message.State.QUEUED, priority=Message.Priority.VISIT
+            state=Message.State.QUEUED,
+            priority=Message.Priority.VISIT,
+            send_after__lte=now,
         )
         counted = waiting.order_by().values("practice").annotate(number=Count("pk"))
         return counted.filter(number__gte=number).values("practice")

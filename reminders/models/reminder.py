@@ -2,6 +2,9 @@
 
     planned → queued (a message carries it) | skipped (with one reason)
 
+A planned one that somebody holds (`held_at`) waits until it is released, or until it is
+of no use any more.
+
 Its due instant is computed once: when the appointment is booked or moved, or when the
 rule changes. What then happens to the text is the message's state.
 """
@@ -9,15 +12,18 @@ rule changes. What then happens to the text is the message's state.
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Self
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from provisioning.models import Practice
+from provisioning.models import Practice, User
 from reminders.models.appointment import Appointment
 from reminders.models.message import Message
 from reminders.models.patient import texts_go_to
+from reminders.models.pause import may_leave
 from reminders.models.rule import ReminderRule
 from reminders.models.tenant import PracticeQuerySet
 from reminders.plan import (
@@ -29,17 +35,31 @@ from reminders.plan import (
     still_useful,
 )
 
+KEPT_BACK = _("Staff held this text back.")
+
 
 class ReminderQuerySet(PracticeQuerySet["Reminder"]):
     """Questions about many reminders."""
 
-    def planned(self) -> Self:
-        """Reminders that are still to go out."""
+    def undecided(self) -> Self:
+        """Planned reminders, those that somebody holds among them."""
         return self.filter(state=Reminder.State.PLANNED)
 
+    def planned(self) -> Self:
+        """Reminders that are still to go out, and that nobody holds."""
+        return self.undecided().filter(held_at=None)
+
+    def held(self) -> Self:
+        """Planned reminders that somebody holds."""
+        return self.undecided().filter(held_at__isnull=False)
+
     def due(self, now: datetime) -> Self:
-        """Planned reminders whose instant has come, soonest visit first."""
-        return self.planned().filter(due_at__lte=now).order_by("starts_at", "pk")
+        """Planned reminders whose instant has come, soonest visit first.
+
+        None that somebody holds, and none of a practice that pauses.
+        """
+        due = self.planned().filter(may_leave(), due_at__lte=now)
+        return due.order_by("starts_at", "pk")
 
     def on_phones(self, phones: Iterable[int]) -> Self:
         """Those that go to one of the phones with these ids."""
@@ -69,6 +89,7 @@ class ReminderQuerySet(PracticeQuerySet["Reminder"]):
             "rule__days",
             "rule__at",
             "rule__minutes",
+            "rule__on_working_days",
             "rule__is_active",
             "rule__skips_confirmed",
             "appointment__practice_id",
@@ -76,7 +97,9 @@ class ReminderQuerySet(PracticeQuerySet["Reminder"]):
             "appointment__starts_at",
             "appointment__state",
             "appointment__patient__phone_id",
+            "appointment__patient__time_zone",
             "appointment__patient__guardian__phone_id",
+            "appointment__patient__guardian__time_zone",
         )
 
     def drop(self, reason: SkipReason, now: datetime) -> list[int]:
@@ -87,18 +110,7 @@ class ReminderQuerySet(PracticeQuerySet["Reminder"]):
         transaction. Texts are locked before reminders, here and when they are claimed.
         """
         chosen = list(self.values_list("pk", flat=True))
-        texts = list(
-            Message.objects.filter(
-                pk__in=Reminder.objects.filter(pk__in=chosen).values("message"),
-                state=Message.State.QUEUED,
-            )
-            .order_by("pk")
-            .select_for_update(of=("self",))
-            .values_list("pk", flat=True)
-        )
-        Message.objects.filter(pk__in=texts).update(
-            state=Message.State.WITHHELD, state_at=now, reason=str(SKIP_WORDS[reason])
-        )
+        texts = _withhold(chosen, str(SKIP_WORDS[reason]), now)
         carried = Reminder.objects.filter(message__in=texts)
         carried.exclude(pk__in=chosen).update(
             state=Reminder.State.PLANNED, message=None, decided_at=None
@@ -108,7 +120,57 @@ class ReminderQuerySet(PracticeQuerySet["Reminder"]):
         )
         ids = list(skipped.values_list("pk", flat=True))
         skipped.update(state=Reminder.State.SKIPPED, skip_reason=reason, decided_at=now)
+        if reason is not SkipReason.HELD:
+            Reminder.objects.filter(pk__in=ids).update(held_at=None, held_by=None)
         return ids
+
+    def hold(self, *, by: User, now: datetime) -> int:
+        """Keep these back where it is not too late; return how many were kept by this.
+
+        A text that carries one of them and has not left is withheld, and all the
+        visits it names go back to planned; the others are reminded without this one.
+        Wants a transaction; locks as `drop` does.
+        """
+        chosen = list(self.values_list("pk", flat=True))
+        texts = _withhold(chosen, str(KEPT_BACK), now)
+        Reminder.objects.filter(message__in=texts).update(
+            state=Reminder.State.PLANNED, message=None, decided_at=None
+        )
+        mine = Reminder.objects.planned().filter(pk__in=chosen)
+        return mine.filter(pk__in=_locked(mine)).update(held_at=now, held_by=by)
+
+    def release(self) -> int:
+        """Let go again what was held; its instant is still the one it was planned for."""
+        held = Reminder.objects.held().filter(
+            pk__in=list(self.values_list("pk", flat=True))
+        )
+        return held.filter(pk__in=_locked(held)).update(held_at=None, held_by=None)
+
+
+def _withhold(reminders: list[int], words: str, now: datetime) -> list[int]:
+    """Take back the texts that carry these and have not left; return their ids."""
+    texts = list(
+        Message.objects.filter(
+            pk__in=Reminder.objects.filter(pk__in=reminders).values("message"),
+            state=Message.State.QUEUED,
+        )
+        .order_by("pk")
+        .select_for_update(of=("self",))
+        .values_list("pk", flat=True)
+    )
+    Message.objects.filter(pk__in=texts).update(
+        state=Message.State.WITHHELD, state_at=now, reason=words
+    )
+    return texts
+
+
+def _locked(reminders: ReminderQuerySet) -> list[int]:
+    """Lock in one order, since two people may act on one day at once."""
+    return list(
+        reminders.order_by("pk")
+        .select_for_update(of=("self",), no_key=True)
+        .values_list("pk", flat=True)
+    )
 
 
 class Reminder(models.Model):
@@ -147,6 +209,15 @@ class Reminder(models.Model):
         related_name="reminders",
     )
     decided_at = models.DateTimeField(null=True, blank=True)
+    # Somebody said "not yet". Kept when it is skipped for that: the page says who.
+    held_at = models.DateTimeField(null=True, blank=True)
+    held_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
 
     objects = ReminderQuerySet.as_manager()
 
@@ -164,6 +235,10 @@ class Reminder(models.Model):
                 condition=~Q(state="planned") | Q(due_at__isnull=False),
                 name="planned_reminder_has_an_instant",
             ),
+            models.CheckConstraint(
+                condition=~Q(state="queued") | Q(held_at=None),
+                name="held_reminder_is_not_handed_over",
+            ),
         ]
         indexes = [
             models.Index("due_at", condition=Q(state="planned"), name="reminders_due"),
@@ -180,6 +255,11 @@ class Reminder(models.Model):
                 "starts_at",
                 condition=Q(state="skipped"),
                 name="reminders_skipped",
+            ),
+            models.Index(
+                "starts_at",
+                condition=Q(state="planned", held_at__isnull=False),
+                name="reminders_held",
             ),
         ]
 
@@ -210,13 +290,16 @@ class Reminder(models.Model):
 
         On time it goes whatever the hour: its instant has been weighed already.
         """
-        return (
-            next_allowed(now, self.practice.zone, window) if self.is_late(now) else now
-        )
+        return next_allowed(now, self.quiet_zone, window) if self.is_late(now) else now
 
     def is_late(self, now: datetime) -> bool:
         """Whether its instant has passed so long ago that the hour counts anew."""
         return self.due_at is not None and now - self.due_at > PUNCTUAL
+
+    @property
+    def quiet_zone(self) -> ZoneInfo:
+        """Whose night counts: that of whoever has the phone, or the practice's."""
+        return self.appointment.patient.texts_zone or self.practice.zone
 
     @property
     def skip_words(self) -> str:

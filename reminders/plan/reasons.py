@@ -15,6 +15,7 @@ class SkipReason(StrEnum):
     """The one reason a reminder was skipped; SKIP_WORDS says it to staff."""
 
     BOOKED_TOO_LATE = "booked_too_late"
+    QUIET_HOURS = "quiet_hours"
     MOVED = "moved"
     CANCELLED = "cancelled"
     ALREADY_CONFIRMED = "already_confirmed"
@@ -30,13 +31,19 @@ class SkipReason(StrEnum):
     ACCOUNT_NOT_READY = "account_not_ready"
     NO_CREDIT = "no_credit"
     MISSED = "missed"
+    HELD = "held"
+    PAUSED = "paused"
     RULE_OFF = "rule_off"
+    RULE_CAME_LATE = "rule_came_late"
     VISIT_STARTED = "visit_started"
 
 
 SKIP_WORDS: dict[SkipReason, _StrPromise] = {
     SkipReason.BOOKED_TOO_LATE: _(
         "The visit was booked after this reminder should have gone."
+    ),
+    SkipReason.QUIET_HOURS: _(
+        "Between the booking and the visit there was no hour in which texts may go."
     ),
     SkipReason.MOVED: _("The visit was moved to another time."),
     SkipReason.CANCELLED: _("The visit was cancelled."),
@@ -60,7 +67,14 @@ SKIP_WORDS: dict[SkipReason, _StrPromise] = {
     SkipReason.MISSED: _(
         "Sending was down when this was due, and now it is too late to be useful."
     ),
+    SkipReason.HELD: _("Staff held this back until it was too late to be useful."),
+    SkipReason.PAUSED: _(
+        "Reminder texts were paused when this was due, and now it is too late."
+    ),
     SkipReason.RULE_OFF: _("The rule for this reminder was switched off."),
+    SkipReason.RULE_CAME_LATE: _(
+        "The rule for this reminder was made after the reminder should have gone."
+    ),
     SkipReason.VISIT_STARTED: _(
         "The visit would have begun before this text could go."
     ),
@@ -77,10 +91,15 @@ CALL_INSTEAD: frozenset[SkipReason] = frozenset(
         SkipReason.ACCOUNT_NOT_READY,
         SkipReason.NO_CREDIT,
         SkipReason.MISSED,
+        SkipReason.HELD,
+        SkipReason.PAUSED,
+        SkipReason.VISIT_STARTED,
     }
 )
 """Reasons after which nobody has told the patient, so that a person should phone.
 
-Not among them: who booked too late has just spoken to the practice, what a cap held
-back follows a text that did arrive, and after the start a call is too late.
+Not among them: who booked too late, or at night for the morning, has just spoken to
+the practice; a rule that came late is one text more than was planned; what a cap held
+back follows a text that did arrive. Nobody is phoned about a visit that has begun; but
+one may begin before texts may go again, and be hours away still.
 """

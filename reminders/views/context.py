@@ -4,9 +4,10 @@ Costs one query on pages of the desk, one more on the pages of one's own sign-in
 none on all others.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.db.models import Count, IntegerField, Model, QuerySet, Subquery
@@ -22,7 +23,7 @@ from django.utils.translation import gettext_lazy
 
 from provisioning.models import Membership, Practice, ProviderAccount, Stage
 from reminders.clock import now as clock_now
-from reminders.models import Message, Reminder
+from reminders.models import CallListEntry, Message, Reminder, SendingPause
 from reminders.views.obstacles import OBSTACLES
 
 A_DAY = timedelta(days=1)
@@ -40,7 +41,7 @@ class Room:
 
 
 RAIL = (
-    Room("today", gettext_lazy("Today"), "sun", "t", frozenset({"today"})),
+    Room("today", gettext_lazy("Today"), "sun", "t", frozenset({"today", "calls"})),
     Room(
         "schedule",
         gettext_lazy("Schedule"),
@@ -73,7 +74,13 @@ RAIL = (
             }
         ),
     ),
-    Room("outbox", gettext_lazy("Outbox"), "send", "o", frozenset({"outbox"})),
+    Room(
+        "outbox",
+        gettext_lazy("Outbox"),
+        "send",
+        "o",
+        frozenset({"outbox", "reminder_send", "sending_pause"}),
+    ),
 )
 CLINIC = Room(
     "clinic",
@@ -119,14 +126,19 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         return {"sandbox_url": settings.SANDBOX_URL}
     practice = membership.practice
     now = clock_now()
+    # Asked once, by whatever on the page wants to know first; parts of pages do not.
+    counts = cast("dict[str, Any]", SimpleLazyObject(lambda: _counts(practice, now)))
     return {
         "sandbox_url": settings.SANDBOX_URL,
         "practice": practice,
         "membership": membership,
         "on_own_pages": on_own_pages,
         # Pages that show no rail (parts that htmx asks for) do not pay for it.
-        "rail": SimpleLazyObject(lambda: _rail(request, practice, now)),
+        "rail": SimpleLazyObject(lambda: _rail(request, counts)),
         "rail_apart": _rail_apart(request, membership),
+        "calls_to_make": SimpleLazyObject(lambda: counts["today"]),
+        "paused_because": SimpleLazyObject(lambda: counts["paused_because"]),
+        "sending_enabled": settings.SENDING_ENABLED,
         **_health(practice, membership, now),
     }
 
@@ -148,11 +160,8 @@ def _own(request: HttpRequest) -> Membership | None:
     return membership
 
 
-def _rail(
-    request: HttpRequest, practice: Practice, now: datetime
-) -> list[dict[str, Any]]:
-    counts = _counts(practice, now)
-    calls = {"inbox"}
+def _rail(request: HttpRequest, counts: Mapping[str, Any]) -> list[dict[str, Any]]:
+    calls = {"today", "inbox"}
     return [
         {
             **_item(request, room),
@@ -179,9 +188,14 @@ def _item(request: HttpRequest, room: Room) -> dict[str, Any]:
     }
 
 
-def _counts(practice: Practice, now: datetime) -> dict[str, int]:
-    """Texts that need staff; texts that failed since yesterday or are held."""
+def _counts(practice: Practice, now: datetime) -> dict[str, Any]:
+    """Open calls; texts that need staff; texts that failed since yesterday or are held.
+
+    And why the reminders are paused, if they are, which every page says as well.
+    """
     messages = Message.objects.of(practice)
+    paused = SendingPause.objects.of(practice).open()
+    calls = CallListEntry.objects.of(practice).ahead(now)
     outbox: Coalesce | CombinedExpression
     outbox = _number_of(messages.failed_since(now - A_DAY))
     if not practice.account.is_usable(now):
@@ -192,10 +206,15 @@ def _counts(practice: Practice, now: datetime) -> dict[str, int]:
         )
     found = (
         Practice.objects.filter(pk=practice.pk)
-        .values(inbox=_number_of(messages.needing_staff()), outbox=outbox)
+        .values(
+            today=_number_of(calls),
+            inbox=_number_of(messages.needing_staff()),
+            outbox=outbox,
+            paused_because=Subquery(paused.values("why")[:1]),
+        )
         .get()
     )
-    return {"inbox": found["inbox"], "outbox": found["outbox"]}
+    return dict(found)
 
 
 def _number_of(rows: QuerySet[Model, Model]) -> Coalesce:

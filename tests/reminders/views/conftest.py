@@ -4,11 +4,14 @@ import pytest
 
 from reminders.views import (
     appointments,
+    calls,
     context,
     conversations,
+    holding,
     inbox,
     outbox,
     patients,
+    pause,
     schedule,
     today,
 )
@@ -16,11 +19,14 @@ from tests import make
 
 DOORS = (
     appointments,
+    calls,
     context,
     conversations,
+    holding,
     inbox,
     outbox,
     patients,
+    pause,
     schedule,
     today,
 )
