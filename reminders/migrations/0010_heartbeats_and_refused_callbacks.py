@@ -8,11 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('provisioning', '0004_a_notices_mail_is_taken_for_a_while'),
-<<<<<<<< HEAD:reminders/migrations/0010_heartbeats_and_refused_callbacks.py
         ('reminders', '0009_held_paused_and_phoned'),
-========
-        ('reminders', '0008_working_days_and_zones_of_patients'),
->>>>>>>> health:reminders/migrations/0009_heartbeats_and_refused_callbacks.py
     ]
 
     operations = [
