@@ -197,6 +197,8 @@ def workers(site: machine.Site, url: str) -> Iterator[list[subprocess.Popen[byte
         "MESSAGING_URL": url,
         "CONNECT_URL": url,
         "SANDBOX_URL": "",
+        # As docs/operations.md has it.
+        "MALLOC_ARENA_MAX": "2",
     }
     schedule = ["beat", "--loglevel", "WARNING", "--schedule"]
     commands = [

@@ -25,14 +25,15 @@ from reminders.models.message import Message
 from reminders.models.patient import texts_go_to
 from reminders.models.pause import may_leave
 from reminders.models.rule import ReminderRule
+from reminders.models.standing import standing
 from reminders.models.tenant import PracticeQuerySet
 from reminders.plan import (
-    PUNCTUAL,
     SKIP_WORDS,
     SendingWindow,
     SkipReason,
+    is_late,
     next_allowed,
-    still_useful,
+    objection,
 )
 
 KEPT_BACK = _("Staff held this text back.")
@@ -76,30 +77,6 @@ class ReminderQuerySet(PracticeQuerySet["Reminder"]):
             "appointment__patient__practice",
             "appointment__patient__phone",
             "appointment__patient__guardian__phone",
-        )
-
-    def for_last_look(self) -> Self:
-        """With what may speak against each at the last moment, and nothing else."""
-        return self.select_related("rule", "appointment__patient__guardian").only(
-            "practice_id",
-            "message_id",
-            "starts_at",
-            "due_at",
-            "rule__timing_kind",
-            "rule__days",
-            "rule__at",
-            "rule__minutes",
-            "rule__on_working_days",
-            "rule__is_active",
-            "rule__skips_confirmed",
-            "appointment__practice_id",
-            "appointment__patient_id",
-            "appointment__starts_at",
-            "appointment__state",
-            "appointment__patient__phone_id",
-            "appointment__patient__time_zone",
-            "appointment__patient__guardian__phone_id",
-            "appointment__patient__guardian__time_zone",
         )
 
     def drop(self, reason: SkipReason, now: datetime) -> list[int]:
@@ -257,23 +234,18 @@ class Reminder(models.Model):
         return f"{self.rule} for {self.appointment}: {self.state}"
 
     def why_not(self, now: datetime) -> SkipReason | None:
-        """Why this must not be said now, going by the visit and the rule; or None.
-
-        The phone has its own reasons (`Phone.why_not`), and so has the account.
-        """
+        """Why this must not be said now, going by the visit and the rule; or None."""
         visit, rule = self.appointment, self.rule
-        if visit.starts_at != self.starts_at:
-            return SkipReason.MOVED
-        if visit.state == Appointment.State.CANCELLED:
-            return SkipReason.CANCELLED
-        if not visit.is_upcoming:
-            return SkipReason.VISIT_STARTED
-        if not rule.is_active:
-            return SkipReason.RULE_OFF
-        if rule.skips_confirmed and visit.state == Appointment.State.CONFIRMED:
-            return SkipReason.ALREADY_CONFIRMED
-        due_at = self.due_at or self.starts_at
-        return still_useful(due_at, now, self.starts_at, rule.timing)
+        values = (
+            self.starts_at,
+            visit.starts_at,
+            self.due_at,
+            visit.state,
+            rule.is_active,
+            rule.skips_confirmed,
+            rule.timing_kind,
+        )
+        return objection(standing(values), now)
 
     def goes_at(self, now: datetime, window: SendingWindow) -> datetime:
         """`now`, or for a late one in quiet hours the next minute that is allowed.
@@ -284,7 +256,7 @@ class Reminder(models.Model):
 
     def is_late(self, now: datetime) -> bool:
         """Whether its instant has passed so long ago that the hour counts anew."""
-        return self.due_at is not None and now - self.due_at > PUNCTUAL
+        return self.due_at is not None and is_late(self.due_at, now)
 
     @property
     def quiet_zone(self) -> ZoneInfo:

@@ -8,18 +8,28 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 import structlog
-from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext_lazy as _
 
 from reminders.models import Message, Reminder, SendingPolicy
+from reminders.models.standing import COLUMNS, standing
 from reminders.outbox.calls import call_instead
-from reminders.plan import SKIP_WORDS, SkipReason
+from reminders.plan import SKIP_WORDS, SkipReason, Standing, is_late, objection
 
 log = structlog.get_logger(__name__)
 
 ANOTHER_NUMBER = _("Texts about this visit go to another number now.")
+
+
+class Carried(NamedTuple):
+    """A reminder that a text carries, as far as going or not depends on it."""
+
+    pk: int
+    text: int
+    goes_to: int | None  # the id of the phone that texts about the patient go to
+    standing: Standing
 
 
 @dataclass
@@ -30,8 +40,8 @@ class Verdict:
     postponed: list[Message] = field(default_factory=list)
     # The patient has another number or guardian since: the text starts over.
     misdirected: list[Message] = field(default_factory=list)
-    # Texts that carry reminders go by those; the others by themselves.
-    dropped: dict[SkipReason, list[Reminder]] = field(
+    # Texts that carry reminders go by those, here by their ids; others by themselves.
+    dropped: dict[SkipReason, list[int]] = field(
         default_factory=lambda: defaultdict(list)
     )
     withheld: dict[SkipReason, list[Message]] = field(
@@ -42,8 +52,7 @@ class Verdict:
 def last_look(texts: Sequence[Message], now: datetime) -> list[Message]:
     """Return those that may go now; put off, withhold or start over the others."""
     verdict = Verdict()
-    reminding = [text for text in texts if text.kind in Message.REMINDING]
-    carried = _carried(reminding)
+    carried = _carried([text for text in texts if text.kind in Message.REMINDING])
     for text in texts:
         if text.kind in Message.REMINDING:
             _look_at_reminders(text, carried[text.pk], verdict, now)
@@ -56,13 +65,22 @@ def last_look(texts: Sequence[Message], now: datetime) -> list[Message]:
     return verdict.going
 
 
-def _carried(texts: Sequence[Message]) -> dict[int, list[Reminder]]:
-    """The reminders that each text carries, with what may speak against them."""
-    carried: dict[int, list[Reminder]] = defaultdict(list)
-    if texts:
-        for reminder in Reminder.objects.filter(message__in=texts).for_last_look():
-            if reminder.message_id:
-                carried[reminder.message_id].append(reminder)
+def _carried(texts: Sequence[Message]) -> dict[int, list[Carried]]:
+    """What each text carries; plain values, since there is a thousand of them a second."""
+    carried: dict[int, list[Carried]] = defaultdict(list)
+    if not texts:
+        return carried
+    rows = Reminder.objects.filter(message__in=texts).values_list(
+        "pk",
+        "message",
+        "appointment__patient__guardian",
+        "appointment__patient__guardian__phone",
+        "appointment__patient__phone",
+        *COLUMNS,
+    )
+    for pk, text, guardian, phone_of_guardian, phone, *values in rows:
+        goes_to = phone_of_guardian if guardian else phone
+        carried[text].append(Carried(pk, text, goes_to, standing(tuple(values))))
     return carried
 
 
@@ -72,46 +90,47 @@ def _too_late(text: Message, now: datetime) -> SkipReason | None:
 
 
 def _look_at_reminders(
-    text: Message, reminders: Sequence[Reminder], verdict: Verdict, now: datetime
+    text: Message, reminders: Sequence[Carried], verdict: Verdict, now: datetime
 ) -> None:
     if not reminders:
         verdict.withheld[SkipReason.CANCELLED].append(text)  # the visit was deleted
         return
-    patients = (each.appointment.patient for each in reminders)
-    if any(patient.texts_go_to_id != text.phone_id for patient in patients):
+    if any(each.goes_to != text.phone_id for each in reminders):
         verdict.misdirected.append(text)
         return
     reason = text.why_not()
-    objections = {each: each.why_not(now) or reason for each in reminders}
-    refused = {each: why for each, why in objections.items() if why}
+    objections = {
+        each.pk: objection(each.standing, now) or reason for each in reminders
+    }
+    refused = {pk: why for pk, why in objections.items() if why}
     # One visit less and the text is wrong: the others are reminded anew.
-    for reminder, why in refused.items():
-        verdict.dropped[why].append(reminder)
+    for pk, why in refused.items():
+        verdict.dropped[why].append(pk)
     if not refused:
         verdict.going.append(text)
 
 
 def _keep_quiet(
-    verdict: Verdict, carried: Mapping[int, Sequence[Reminder]], now: datetime
+    verdict: Verdict, carried: Mapping[int, Sequence[Carried]], now: datetime
 ) -> None:
     """Postpone what is late, to when the practice may send."""
     late = [
-        text
+        each.pk
         for text in verdict.going
-        if any(each.is_late(now) for each in carried.get(text.pk, ()))
+        for each in carried.get(text.pk, ())
+        if is_late(each.standing.due_at, now)
     ]
     if not late:
         return
-    prefetch_related_objects(late, "practice")
-    prefetch_related_objects(
-        [each for text in late for each in carried[text.pk]], "practice"
-    )
-    policies = SendingPolicy.objects.for_practices(text.practice for text in late)
-    for text in late:
-        window = policies[text.practice_id].window
-        goes_at = max(each.goes_at(now, window) for each in carried[text.pk])
-        if goes_at > now:
-            text.send_after = goes_at
+    reminders = Reminder.objects.filter(pk__in=late).for_texts()
+    policies = SendingPolicy.objects.for_practices(each.practice for each in reminders)
+    goes_at: dict[int | None, datetime] = {}
+    for each in reminders:
+        at = each.goes_at(now, policies[each.practice_id].window)
+        goes_at[each.message_id] = max(at, goes_at.get(each.message_id, now))
+    for text in verdict.going:
+        if goes_at.get(text.pk, now) > now:
+            text.send_after = goes_at[text.pk]
             verdict.postponed.append(text)
     waiting = set(verdict.postponed)
     verdict.going = [text for text in verdict.going if text not in waiting]
@@ -122,9 +141,12 @@ def _keep_quiet(
 
 def _put_off(verdict: Verdict, now: datetime) -> None:
     """Write down what does not go now, and why."""
-    for reason, reminders in verdict.dropped.items():
-        Reminder.objects.filter(pk__in=_keys(reminders)).drop(reason, now)
+    for reason, ids in verdict.dropped.items():
+        dropped = Reminder.objects.filter(pk__in=ids)
+        reminders = list(dropped.select_related("appointment", "rule"))
+        dropped.drop(reason, now)
         call_instead(reminders, reason, now)
+        log.info("reminders dropped", reminders=ids, reason=reason.value)
     for reason, texts in verdict.withheld.items():
         Message.objects.filter(pk__in=_keys(texts), state=Message.State.QUEUED).update(
             state=Message.State.WITHHELD, state_at=now, reason=str(SKIP_WORDS[reason])
@@ -134,7 +156,6 @@ def _put_off(verdict: Verdict, now: datetime) -> None:
     for text_id in (
         *_keys(text for texts in verdict.withheld.values() for text in texts),
         *_keys(verdict.misdirected),
-        *(each.message_id for gone in verdict.dropped.values() for each in gone),
     ):
         log.info("text withheld", message=text_id)
 
@@ -150,5 +171,5 @@ def _start_over(texts: Sequence[Message], now: datetime) -> None:
         )
 
 
-def _keys(rows: Iterable[Message | Reminder]) -> list[int]:
+def _keys(rows: Iterable[Message]) -> list[int]:
     return [row.pk for row in rows]

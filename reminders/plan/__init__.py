@@ -2,8 +2,8 @@
 
 `reasons` names why a reminder does not go out, `caps` counts how many a phone has had,
 `local` turns what a wall clock says into instants, `window` knows the hours in which
-texts may go, `days` those on which a practice works, and `timing` applies a rule to a
-visit.
+texts may go, `days` those on which a practice works, `timing` applies a rule to a visit,
+and `objections` says what speaks against a reminder by now.
 """
 
 from reminders.plan.caps import cap_reached
@@ -15,6 +15,7 @@ from reminders.plan.local import (
     local_day,
     wall_clock,
 )
+from reminders.plan.objections import Standing, objection
 from reminders.plan.reasons import CALL_INSTEAD, SKIP_WORDS, SkipReason
 from reminders.plan.timing import (
     LEAST_NOTICE,
@@ -24,6 +25,7 @@ from reminders.plan.timing import (
     RuleTiming,
     Timing,
     due_at,
+    is_late,
     plan_all,
     still_useful,
 )
@@ -41,14 +43,17 @@ __all__ = [
     "RuleTiming",
     "SendingWindow",
     "SkipReason",
+    "Standing",
     "Timing",
     "WorkingDays",
     "cap_reached",
     "due_at",
     "first_valid",
+    "is_late",
     "last_allowed",
     "local_day",
     "next_allowed",
+    "objection",
     "plan_all",
     "still_useful",
     "wall_clock",

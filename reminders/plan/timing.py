@@ -201,8 +201,13 @@ def plan_all(
     return plans
 
 
+def is_late(due_at: datetime, now: datetime) -> bool:
+    """Whether a text is so much behind its instant that it is not PUNCTUAL any more."""
+    return now - due_at > PUNCTUAL
+
+
 def still_useful(
-    due_at: datetime, now: datetime, starts_at: datetime, rule: RuleTiming
+    due_at: datetime, now: datetime, starts_at: datetime, timing: Timing
 ) -> SkipReason | None:
     """Why a text must not go now although it was planned; None if it should.
 
@@ -215,9 +220,9 @@ def still_useful(
     """
     if now >= starts_at:
         return SkipReason.VISIT_STARTED
-    if now - due_at <= PUNCTUAL:
+    if not is_late(due_at, now):
         return None
-    soon = rule.timing is Timing.HOURS_BEFORE
+    soon = timing is Timing.HOURS_BEFORE
     least = LEAST_NOTICE_SOON if soon else LEAST_NOTICE
     return None if starts_at - now >= least else SkipReason.MISSED
 

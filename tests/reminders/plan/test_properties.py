@@ -120,7 +120,7 @@ def test_a_due_text_is_allowed_and_lies_between_booking_and_visit(
     assert booked_at + UNDO_GRACE <= due < starts_at
     assert due.tzinfo is UTC
     assert window.allows(due.astimezone(quiet_zone))
-    assert still_useful(due, due, starts_at, rule) is None
+    assert still_useful(due, due, starts_at, rule.timing) is None
 
 
 @always

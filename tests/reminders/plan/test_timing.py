@@ -273,7 +273,7 @@ VISIT = at("2026-03-10", "14:00")
 def test_a_text_goes_while_it_is_of_use(rule, due_before, left, expected):
     due = VISIT - timedelta(minutes=due_before)
     now = VISIT - timedelta(minutes=left)
-    assert still_useful(due, now, VISIT, rule) is expected
+    assert still_useful(due, now, VISIT, rule.timing) is expected
 
 
 # --- Words --------------------------------------------------------------------------
