@@ -64,7 +64,7 @@ class Migration(migrations.Migration):
         ),
         AddIndex(
             model_name='message',
-            index=models.Index(models.F('practice'), models.F('state_at'), condition=models.Q(('direction', 'out'), ('state__in', ['undelivered', 'failed'])), name='messages_failed'),
+            index=models.Index(models.F('practice'), models.F('state_at'), condition=models.Q(('direction', 'out')), name='messages_settled'),
         ),
         AddIndex(
             model_name='reminder',
