@@ -5,7 +5,7 @@ March 2026, 14:30 at a practice whose rule speaks 3 days before, at 10:00.
 """
 
 from collections.abc import Callable
-from datetime import time, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -68,9 +68,9 @@ def it_was_booked_at_night_for_the_morning(practice):
     )
 
 
-def it_would_go_after_the_start(practice):
-    make.make_rule(practice, "that day at 15:00", days=0, at=time(15))
-    book(practice)
+def it_could_go_only_after_an_early_visit(practice):
+    book(practice, make.at("2026-03-10", "08:30"))
+    tick(make.at("2026-03-09", "22:00"))
 
 
 # --- Between the booking and the due instant ----------------------------------------
@@ -207,7 +207,7 @@ def reminders_were_paused_to_the_end(practice):
 STORIES: dict[SkipReason, Callable[[Practice], None]] = {
     SkipReason.BOOKED_TOO_LATE: it_was_booked_an_hour_before,
     SkipReason.QUIET_HOURS: it_was_booked_at_night_for_the_morning,
-    SkipReason.VISIT_STARTED: it_would_go_after_the_start,
+    SkipReason.VISIT_STARTED: it_could_go_only_after_an_early_visit,
     SkipReason.MOVED: the_visit_moved,
     SkipReason.CANCELLED: the_visit_was_cancelled,
     SkipReason.ALREADY_CONFIRMED: the_patient_confirmed,

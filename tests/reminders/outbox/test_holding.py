@@ -157,9 +157,9 @@ def test_it_has_staff_phone_when_no_text_may_go_before_the_visit(practice, dana)
 def test_it_skips_what_was_held_for_too_long_and_has_staff_phone(reminder, dana):
     outbox.hold(only(reminder), by=dana, now=NOW)
     starts_at = reminder.starts_at
-    outbox.fill(starts_at - HOUR)
+    outbox.give_up(starts_at - HOUR)
     assert fresh(reminder).state == "planned"
-    outbox.fill(starts_at - HOUR + MINUTE)
+    outbox.give_up(starts_at - HOUR + MINUTE)
     assert fresh(reminder).skip_reason == SkipReason.HELD
     assert fresh(reminder).held_by == dana
     assert CallListEntry.objects.get().reason == str(SKIP_WORDS[SkipReason.HELD])
@@ -169,7 +169,7 @@ def test_it_phones_nobody_about_a_booking_confirmation_that_was_held(practice, d
     rule = make.make_rule(practice, timing=Timing.ON_BOOKING)
     reminder = remind(practice, rule=rule)
     outbox.hold(only(reminder), by=dana, now=NOW)
-    outbox.fill(reminder.starts_at - MINUTE)
+    outbox.give_up(reminder.starts_at - MINUTE)
     assert fresh(reminder).skip_reason == SkipReason.HELD
     assert not CallListEntry.objects.exists()
 
@@ -186,7 +186,7 @@ def test_a_hold_outlasts_a_rule_that_speaks_at_another_time(reminder, dana):
     rule = ReminderRule.objects.get()
     rule.days = 1
     rule.save()
-    schedule.replan(rule, now=NOW)
+    schedule.replan_practice(rule.practice, now=NOW)
     assert fresh(reminder).due_at == make.at("2026-03-04", "10:00")
     assert fresh(reminder).held_by == dana
 
@@ -322,7 +322,7 @@ def test_what_a_pause_has_cost_is_skipped_and_phoned_about(
 def test_it_gives_up_during_a_pause_what_becomes_useless(practice, reminder):
     outbox.fill(NOW)
     pause(practice)
-    outbox.fill(reminder.starts_at - MINUTE)
+    outbox.give_up(reminder.starts_at - MINUTE)
     assert fresh(reminder).skip_reason == SkipReason.PAUSED
     assert fresh(reminder).message.state == "withheld"
 
@@ -331,7 +331,7 @@ def test_nothing_leaves_an_installation_that_is_switched_off(reminder, settings)
     make.make_message(make.make_phone(reminder.practice), "An answer.")
     settings.SENDING_ENABLED = False
     assert sent() == []
-    outbox.fill(reminder.starts_at - MINUTE)
+    outbox.give_up(reminder.starts_at - MINUTE)
     assert fresh(reminder).skip_reason == SkipReason.PAUSED
     settings.SENDING_ENABLED = True
     assert sent() == ["An answer."]
