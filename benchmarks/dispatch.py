@@ -30,11 +30,11 @@ import requests
 from benchmarks import bare, machine
 from tests import servers
 
-TEXTS = 6_000
+TEXTS = 20_000
 LATENCIES = (0, 50)
 RUNS = 1
 WORKERS, THREADS = 2, 4
-BUSY_NUMBERS, BUSY_SECONDS = 200, 10
+BUSY_NUMBERS, BUSY_SECONDS = 1_000, 30
 PATIENCE = 120
 STATISTICS = {
     **machine.POSTGRES,

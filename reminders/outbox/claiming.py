@@ -30,6 +30,8 @@ from reminders.outbox.lines import live_lines
 # twentieth of a second: who looks once in each beat finds every line on time.
 PART = timedelta(seconds=1)
 BEAT = timedelta(milliseconds=50)
+# Practices that are named one by one.
+NAMED = 1000
 # Threads of one worker claim in turn. At the same time they would only get in each
 # other's way: they share one interpreter, and look at the same lines.
 _TURN = Lock()
@@ -43,14 +45,31 @@ def claim(now: datetime, limit: int = 50) -> list[Message]:
     an interface of the provider's that fails, one text at a time finds out whether it
     still does.
     """
-    if not Message.objects.due(now).exists():
-        return []  # most of the time, and however many lines there are
-    lines, openings = live_lines(now), gateway.openings(now)
+    lines = _lines_with_work(now)
+    if lines is None:
+        return []
+    openings = gateway.openings(now)
     for interface in openings.trials:
         if trial := _claim(now, 1, lines.filter(account__interface=interface)):
             gateway.begin_trial(interface, now)
             return trial
     return _claim(now, limit, lines.exclude(account__interface__in=openings.closed))
+
+
+def _lines_with_work(now: datetime) -> LineQuerySet | None:
+    """The lines to look at; None when nothing is due anywhere, as most of the time.
+
+    Few practices are named one by one: that costs nothing for all that have nothing to
+    send. Where there are many, any line is likely to have something, and the claim takes
+    them as they come. A database that has to guess how many texts are due cannot choose
+    between the two.
+    """
+    due = Message.objects.due(now).order_by().values_list("practice", flat=True)
+    practices = list(due.distinct()[:NAMED])
+    lines = live_lines(now)
+    if len(practices) < NAMED:
+        lines = lines.filter(account__practice__in=practices)
+    return lines if practices else None
 
 
 def is_waiting(now: datetime) -> bool:
@@ -87,14 +106,13 @@ def _free_lines(lines: LineQuerySet, now: datetime, limit: int) -> dict[int, Lin
     """Lock lines that are free, longest first; by the text that each should carry."""
     due = Message.objects.due(now)
     free = (
-        lines.filter(
-            free_at__lte=now, account__practice__in=due.order_by().values("practice")
-        )
+        lines.filter(free_at__lte=now)
         .annotate(
             next_text=Subquery(
                 due.filter(practice=OuterRef("account__practice")).values("pk")[:1]
             )
         )
+        .filter(next_text__isnull=False)
         .with_credentials()
         .order_by("free_at", "pk")
         .select_for_update(skip_locked=True, of=("self",), no_key=True)[:limit]
