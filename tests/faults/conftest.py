@@ -15,6 +15,7 @@ from django.db import connection
 from provisioning.models import Line
 from reminders import clock
 from tests import make
+from tests.faults.lasting import Lasting, installation, lasting  # noqa: F401
 from tests.faults.processes import Broker, Site, kill, url_of_test_database
 from tests.faults.provider import Provider, open_for_business
 
@@ -26,6 +27,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if HERE in item.path.parents and not item.get_closest_marker("real_http"):
             item.add_marker(pytest.mark.faults)
+        if "installation" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.database)
 
 
 @pytest.fixture
@@ -37,9 +40,10 @@ def provider() -> Iterator[Provider]:
 
 @pytest.fixture
 def environment(
-    transactional_db: None, provider: Provider, tmp_path: Path
+    transactional_db: None, lasting: Lasting, provider: Provider, tmp_path: Path
 ) -> dict[str, str]:
     """What all processes share; leases are short, so that stories are."""
+    lasting.down()
     (tmp_path / "var").mkdir()
     return {
         **os.environ,
