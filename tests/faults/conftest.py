@@ -53,7 +53,7 @@ def environment(
         "DATABASE_URL": url_of_test_database(),
         "DJANGO_SETTINGS_MODULE": "reminders.config.settings",
         "MESSAGING_URL": provider.url,
-        "NOT_FOUND_GRACE_SECONDS": "1",
+        "NOT_FOUND_GRACE_SECONDS": "0",
         "SEND_LEASE_SECONDS": "2",
         "VAR_DIR": str(tmp_path / "var"),
     }
