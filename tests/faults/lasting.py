@@ -11,11 +11,13 @@ from datetime import timedelta
 from functools import cached_property
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 from celery import Celery
 from django.core.management import call_command
 from django.db import connection
+from django.test.utils import setup_databases, teardown_databases
 from pytest_django.plugin import DjangoDbBlocker
 
 from provisioning.models import Line
@@ -28,6 +30,8 @@ from tests.faults.provider import Business, Provider
 
 State = Message.State
 
+# The database that the environment names, read before a test database takes its place.
+NOT_FOR_TESTS = connection.settings_dict["NAME"]
 # Short, so that stories are. An answer may take longer than the lease of none of them.
 HASTE = {
     "NOT_FOUND_GRACE_SECONDS": "1",
@@ -58,6 +62,7 @@ class Installation:
                 "DJANGO_SETTINGS_MODULE": "reminders.config.settings",
                 "EMAIL_URL": f"filemail://{self.mail}",
                 "MESSAGING_URL": self.business.provider.url,
+                "ONE_API_URL": self.business.provider.url.removesuffix("xml/xml"),
                 "VAR_DIR": str(folder / "var"),
             },
             folder,
@@ -88,11 +93,16 @@ class Installation:
         """Have the worker do at once what the beat would have it do some time."""
         self._hints.send_task(task, queue="frontdesk", expires=10)
 
-    def line(self) -> Line:
+    def line(self, **facts: Any) -> Line:
         """A practice's number, free to send from now on."""
         now = clock.now()
-        account = make.make_account(make.make_practice(), now=now)
+        account = make.make_account(make.make_practice(), now=now, **facts)
         return make.make_line(account, now=now)
+
+    def text(self, line: Line, body: str = "A text.", **facts: Any) -> Message:
+        """A text to a phone of the practice's, due now."""
+        phone = make.make_phone(line.account.practice)
+        return make.make_message(phone, body, **{"now": clock.now(), **facts})
 
     def until_settled(self) -> None:
         """Wait until nothing is open any more, with the pauses in between cut short."""
@@ -151,9 +161,14 @@ def lasting(
 ) -> Iterator[Lasting]:
     """What outlives a story; nothing of it runs yet."""
     lasting = Lasting(lambda: tmp_path_factory.mktemp("lasting"))
+    with django_db_blocker.unblock():
+        # Made already, if any test of this run asks for it in the usual way.
+        made = connection.settings_dict["NAME"] != NOT_FOR_TESTS
+        own = [] if made else setup_databases(0, interactive=False)
     yield lasting
     with django_db_blocker.unblock():
         lasting.down()
+        teardown_databases(own, verbosity=0)
 
 
 @pytest.fixture
@@ -173,5 +188,13 @@ def installation(
         if request.session.testsfailed > failed_before:
             lasting.down()
         else:
-            # Here, so that no story forgets it.
-            ledger.check(installation.provider)
+            _check(lasting, installation)
+
+
+def _check(lasting: Lasting, installation: Installation) -> None:
+    """Compare the notes here, so that no story forgets it."""
+    try:
+        ledger.check(installation.provider)
+    except BaseException:
+        lasting.down()
+        raise

@@ -1,7 +1,7 @@
 """The provider, played by threads of the test: it writes down what it takes, then answers.
 
 It knows `sendMsg`, `queryMsg` and `getBalance` of the XML messaging API (XML API
-Specification V2.4.9) and nothing else. What a fault test asks is how often a text was
+Specification V2.4.9), and takes texts by One API. What a fault test asks is how often a text was
 taken, so that is noted before anything can go wrong with the answer.
 
 - `books`: what it has been told, and what it thinks of each account

@@ -66,7 +66,9 @@ class Provider:
     taken: list[Taken] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
     heard: list[Heard] = field(default_factory=list)
-    # When each request came, in seconds of a steady clock, whatever was in it.
+    # Texts that came by One API, which shares no part with the other interface.
+    taken_by_one_api: list[str] = field(default_factory=list)
+    # When each request of the XML API came, in seconds of a steady clock, whatever was in it.
     requests: list[float] = field(default_factory=list)
     # Headers of requests that came another way than a packet does.
     strays: list[str] = field(default_factory=list)
@@ -149,6 +151,15 @@ class Provider:
         if not known:
             return {"fault": "104, Unknown client message ID"}
         return {"apiMsgId": known[-1].message_id, "status": "003"}
+
+    def take_by_one_api(self, messages: list[Command]) -> list[Command]:
+        """Take the texts of one call of One API, and say so about each."""
+        with self._lock:
+            self.taken_by_one_api += [text["clientMessageId"] for text in messages]
+        return [
+            {"apiMessageId": secrets.token_hex(16), "to": text["to"]}
+            for text in messages
+        ]
 
     # --- What a story asks ----------------------------------------------------------
 

@@ -1,5 +1,6 @@
 """The provider's server, which can shut, open again, and prove who it is."""
 
+import json
 import socket
 import ssl
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ from urllib.parse import parse_qs
 from lxml import etree
 
 from tests.faults.provider.books import Provider
-from tests.faults.provider.manners import Handler
+from tests.faults.provider.manners import Handler, reply
 
 
 class _Desk(Handler):
@@ -21,7 +22,11 @@ class _Desk(Handler):
     def do_POST(self) -> None:
         """Answer one packet; nobody may be left there to hear it."""
         length = int(self.headers.get("Content-Length", 0))
-        form = parse_qs(self.rfile.read(length).decode())
+        body = self.rfile.read(length)
+        if self.path == "/v1/message":
+            self._answer_one_api(body)
+            return
+        form = parse_qs(body.decode())
         if "data" not in form:
             self._stray()
             return
@@ -33,6 +38,13 @@ class _Desk(Handler):
         document = provider.answered(packet) if manner.takes else b""
         with suppress(OSError):
             manner.answer(self, document)
+
+    def _answer_one_api(self, body: bytes) -> None:
+        taken = self.provider.take_by_one_api(json.loads(body)["messages"])
+        accepted = [{**each, "accepted": True, "error": None} for each in taken]
+        document = json.dumps({"messages": accepted, "error": None}).encode()
+        with suppress(OSError):
+            reply(self, document, 202, Content_Type="application/json")
 
     def do_GET(self) -> None:
         """Note a client that followed a redirect or an address in a document."""
