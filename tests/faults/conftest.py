@@ -11,15 +11,20 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
+from django.test.utils import setup_databases, teardown_databases
+from pytest_django.plugin import DjangoDbBlocker
 
 from provisioning.models import Line
 from reminders import clock
 from tests import make
-from tests.faults.lasting import Lasting, installation, lasting  # noqa: F401
+from tests.faults import ledger
+from tests.faults.lasting import Installation, Lasting
 from tests.faults.processes import Broker, Site, kill, url_of_test_database
 from tests.faults.provider import Provider, open_for_business
 
 HERE = Path(__file__).parent
+# The database that the environment names, read before a test database takes its place.
+NOT_FOR_TESTS = connection.settings_dict["NAME"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -89,3 +94,53 @@ def line(transactional_db: None) -> Line:
     now = clock.now()
     account = make.make_account(make.make_practice(), now=now)
     return make.make_line(account, now=now)
+
+
+# --- For stories that kill nothing of ours --------------------------------------------
+
+
+@pytest.fixture(scope="package")
+def lasting(
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Lasting]:
+    """What outlives a story; nothing of it runs yet."""
+    lasting = Lasting(lambda: tmp_path_factory.mktemp("lasting"))
+    with django_db_blocker.unblock():
+        # Made already, if any test of this run asks for it in the usual way.
+        made = connection.settings_dict["NAME"] != NOT_FOR_TESTS
+        own = [] if made else setup_databases(0, interactive=False)
+    yield lasting
+    with django_db_blocker.unblock():
+        lasting.down()
+        teardown_databases(own, verbosity=0)
+
+
+@pytest.fixture
+def installation(
+    request: pytest.FixtureRequest,
+    lasting: Lasting,
+    django_db_blocker: DjangoDbBlocker,
+) -> Iterator[Installation]:
+    """The installation that goes on, with a provider that knows nothing of before."""
+    if connection.vendor != "postgresql":
+        pytest.skip("Wants PostgreSQL and Redis: ./run test")
+    failed_before = request.session.testsfailed
+    with django_db_blocker.unblock():
+        installation = lasting.up()
+        installation.business.begin_anew()
+        yield installation
+        if request.session.testsfailed > failed_before:
+            lasting.down()
+        else:
+            _check(lasting, installation)
+
+
+def _check(lasting: Lasting, installation: Installation) -> None:
+    """Compare the notes here, so that no story forgets it."""
+    try:
+        ledger.check(installation.provider)
+    except BaseException:
+        lasting.down()
+        raise

@@ -6,32 +6,28 @@ everything begins anew.
 """
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from functools import cached_property
 from itertools import count
 from pathlib import Path
 from typing import Any
 
-import pytest
 from celery import Celery
 from django.core.management import call_command
-from django.db import connection
-from django.test.utils import setup_databases, teardown_databases
-from pytest_django.plugin import DjangoDbBlocker
+from django.db.models import QuerySet
 
 from provisioning.models import Line
 from reminders import clock
 from reminders.models import Message
 from tests import make
-from tests.faults import ledger
 from tests.faults.processes import Broker, Site, kill, until, url_of_test_database
 from tests.faults.provider import Business, Provider
 
 State = Message.State
 
-# The database that the environment names, read before a test database takes its place.
-NOT_FOR_TESTS = connection.settings_dict["NAME"]
+# What takes texts to the provider, in the worker's words.
+TICKS = ("reminders.tasks.tick",)
 # Short, so that stories are. An answer may take longer than the lease of none of them.
 HASTE = {
     "NOT_FOUND_GRACE_SECONDS": "1",
@@ -93,6 +89,11 @@ class Installation:
         """Have the worker do at once what the beat would have it do some time."""
         self._hints.send_task(task, queue="frontdesk", expires=10)
 
+    def tick(self) -> None:
+        """Have the worker look for texts at once."""
+        for task in TICKS:
+            self.do(task)
+
     def line(self, **facts: Any) -> Line:
         """A practice's number, free to send from now on."""
         now = clock.now()
@@ -102,7 +103,9 @@ class Installation:
     def text(self, line: Line, body: str = "A text.", **facts: Any) -> Message:
         """A text to a phone of the practice's, due now."""
         phone = make.make_phone(line.account.practice)
-        return make.make_message(phone, body, **{"now": clock.now(), **facts})
+        text = make.make_message(phone, body, **{"now": clock.now(), **facts})
+        self.tick()
+        return text
 
     def until_settled(self) -> None:
         """Wait until nothing is open any more, with the pauses in between cut short."""
@@ -124,9 +127,10 @@ class Installation:
         waiting = unsettled().filter(state=State.QUEUED, send_after__gt=now)
         waiting.update(send_after=now)
         self.do("reminders.tasks.reconcile")
+        self.tick()
 
 
-def unsettled():  # type: ignore[no-untyped-def]  # a QuerySet with all its methods
+def unsettled() -> QuerySet[Message]:
     """Texts to patients that are on their way."""
     return Message.objects.outbound().filter(
         state__in=[State.QUEUED, State.SENDING, State.UNKNOWN]
@@ -151,50 +155,3 @@ class Lasting:
         if self._installation:
             self._installation.stop()
             self._installation = None
-
-
-@pytest.fixture(scope="package")
-def lasting(
-    django_db_setup: None,
-    django_db_blocker: DjangoDbBlocker,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[Lasting]:
-    """What outlives a story; nothing of it runs yet."""
-    lasting = Lasting(lambda: tmp_path_factory.mktemp("lasting"))
-    with django_db_blocker.unblock():
-        # Made already, if any test of this run asks for it in the usual way.
-        made = connection.settings_dict["NAME"] != NOT_FOR_TESTS
-        own = [] if made else setup_databases(0, interactive=False)
-    yield lasting
-    with django_db_blocker.unblock():
-        lasting.down()
-        teardown_databases(own, verbosity=0)
-
-
-@pytest.fixture
-def installation(
-    request: pytest.FixtureRequest,
-    lasting: Lasting,
-    django_db_blocker: DjangoDbBlocker,
-) -> Iterator[Installation]:
-    """The installation that goes on, with a provider that knows nothing of before."""
-    if connection.vendor != "postgresql":
-        pytest.skip("Wants PostgreSQL and Redis: ./run test")
-    failed_before = request.session.testsfailed
-    with django_db_blocker.unblock():
-        installation = lasting.up()
-        installation.business.begin_anew()
-        yield installation
-        if request.session.testsfailed > failed_before:
-            lasting.down()
-        else:
-            _check(lasting, installation)
-
-
-def _check(lasting: Lasting, installation: Installation) -> None:
-    """Compare the notes here, so that no story forgets it."""
-    try:
-        ledger.check(installation.provider)
-    except BaseException:
-        lasting.down()
-        raise

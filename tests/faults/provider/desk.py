@@ -5,7 +5,7 @@ import socket
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from http.server import ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 from urllib.parse import parse_qs
@@ -16,7 +16,7 @@ from tests.faults.provider.books import Provider
 from tests.faults.provider.manners import Handler, reply
 
 
-class _Desk(Handler):
+class _Desk(Handler, BaseHTTPRequestHandler):
     """Reads a packet, lets the provider work on it, and answers in its manner."""
 
     def do_POST(self) -> None:
@@ -31,7 +31,7 @@ class _Desk(Handler):
             self._stray()
             return
         # Strictly: a packet that is not well-formed is answered with silence.
-        packet = etree.fromstring(form["data"][0])
+        self.packet = packet = etree.fromstring(form["data"][0])
         provider = self.provider
         provider.hear(packet)
         manner = provider.manner_for(packet)

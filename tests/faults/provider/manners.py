@@ -7,6 +7,7 @@ answer with; what it writes is all that the client sees. The client may be gone 
 import gzip
 import time
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler
 from itertools import count
@@ -29,6 +30,7 @@ class Handler(BaseHTTPRequestHandler):
     """What a manner works with."""
 
     provider: "Provider"
+    packet: etree._Element
 
 
 @dataclass(frozen=True)
@@ -128,6 +130,19 @@ TRUNCATED = Manner("a truncated document", _cut)
 BROKEN_OFF = Manner("a connection that breaks off", _broken_off)
 
 
+def _echoing(handler: Handler, document: bytes) -> None:
+    asked = handler.packet
+    root = etree.Element("clickAPI")
+    for command in asked:
+        echo = etree.SubElement(etree.SubElement(root, "sendMsgResp"), "echo")
+        echo.text = etree.tostring(command).decode()
+    reply(handler, etree.tostring(root))
+
+
+# It repeats what it was asked, with the password in it.
+ECHOING = Manner("an echo", _echoing)
+
+
 # --- Answers without an end ---------------------------------------------------------
 
 
@@ -220,3 +235,11 @@ def rearranged(change: Callable[[Replies], Replies]) -> Manner:
         reply(handler, etree.tostring(root))
 
     return Manner("rearranged", answer)
+
+
+def copy_of(reply: etree._Element, **values: str) -> etree._Element:
+    """The same reply once more, with other values."""
+    copy = deepcopy(reply)
+    for name, value in values.items():
+        copy.find(name).text = value  # type: ignore[union-attr]  # it has them all
+    return copy
