@@ -100,7 +100,7 @@ class Installation:
         account = make.make_account(make.make_practice(), now=now, **facts)
         return make.make_line(account, now=now)
 
-    def text(self, line: Line, body: str = "A text.", **facts: Any) -> Message:
+    def text(self, line: Line, body: str = "A text.", /, **facts: Any) -> Message:
         """A text to a phone of the practice's, due now."""
         phone = make.make_phone(line.account.practice)
         text = make.make_message(phone, body, **{"now": clock.now(), **facts})
