@@ -15,11 +15,11 @@ from typing import Any
 
 from celery import Celery
 from django.core.management import call_command
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
-from provisioning.models import Line
+from provisioning.models import Line, Practice
 from reminders import clock
-from reminders.models import Message
+from reminders.models import Message, Reminder
 from tests import make
 from tests.faults.processes import Broker, Site, kill, until, url_of_test_database
 from tests.faults.provider import Business, Provider
@@ -56,7 +56,7 @@ class Installation:
                 "CONNECT_URL": self.business.provider.url,
                 "DATABASE_URL": url_of_test_database(),
                 "DJANGO_SETTINGS_MODULE": "reminders.config.settings",
-                "EMAIL_URL": f"filemail://{self.mail}",
+                "EMAIL_URL": f"filemail:///{self.mail}",
                 "MESSAGING_URL": self.business.provider.url,
                 "ONE_API_URL": self.business.provider.url.removesuffix("xml/xml"),
                 "VAR_DIR": str(folder / "var"),
@@ -107,6 +107,16 @@ class Installation:
         self.tick()
         return text
 
+    def reminder(self, practice: Practice, starts_in: timedelta) -> Reminder:
+        """A reminder, due now, of somebody's visit in a while."""
+        now = clock.now()
+        visit = make.make_appointment(
+            make.make_patient(practice),
+            now + starts_in,
+            booked_at=now - timedelta(days=30),
+        )
+        return make.make_reminder(visit, due_at=now)
+
     def until_settled(self) -> None:
         """Wait until nothing is open any more, with the pauses in between cut short."""
         patience = count()
@@ -125,7 +135,8 @@ class Installation:
         long_ago = now - timedelta(hours=1)
         Message.objects.unknown().update(asked_at=None, lease_until=long_ago)
         waiting = unsettled().filter(state=State.QUEUED, send_after__gt=now)
-        waiting.update(send_after=now)
+        # As if they had never been put off, so that their order is what it was.
+        waiting.update(send_after=F("created_at"))
         self.do("reminders.tasks.reconcile")
         self.tick()
 
