@@ -107,15 +107,22 @@ class Installation:
         self.tick()
         return text
 
-    def reminder(self, practice: Practice, starts_in: timedelta) -> Reminder:
-        """A reminder, due now, of somebody's visit in a while."""
+    def reminder(
+        self,
+        practice: Practice,
+        starts_in: timedelta,
+        late: timedelta = timedelta(0),
+    ) -> Reminder:
+        """A reminder, due now or a while ago, of somebody's visit in a while."""
         now = clock.now()
         visit = make.make_appointment(
             make.make_patient(practice),
             now + starts_in,
             booked_at=now - timedelta(days=30),
+            # However many of them there are at a time.
+            double_booked=True,
         )
-        return make.make_reminder(visit, due_at=now)
+        return make.make_reminder(visit, due_at=now - late)
 
     def until_settled(self) -> None:
         """Wait until nothing is open any more, with the pauses in between cut short."""

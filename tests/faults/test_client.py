@@ -5,6 +5,8 @@ The stories in `test_answers` and `test_provider` say what becomes of the texts.
 
 import socket
 from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -47,6 +49,19 @@ def send(
     """Send a text as the product does."""
     transport = Transport(log, total=TOTAL, session=session)
     return Messaging(url, transport).send([ORDER])
+
+
+@pytest.mark.parametrize("text", ["\0", "half \ud83d of it", "\x0b"], ids=ascii)
+@pytest.mark.parametrize("unicode", [True, False], ids=["digits", "characters"])
+def test_it_carries_every_text_whole_or_says_so_before_it_says_anything(
+    business: Provider, text: str, *, unicode: bool
+) -> None:
+    """E31: what no database of ours holds, and what XML cannot carry."""
+    order = replace(ORDER, text=text, unicode=unicode)
+    with suppress(ValueError):
+        Messaging(business.url, Transport(total=TOTAL)).send([order])
+    assert [taken.text for taken in business.taken] in ([], [text])
+    assert len(business.requests) == len(business.taken)
 
 
 def test_it_reads_the_answer_of_a_provider_that_is_well(business: Provider) -> None:

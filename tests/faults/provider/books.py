@@ -126,6 +126,8 @@ class Provider:
     def _take(self, account: Account, command: Command) -> Command:
         if not NUMBER.fullmatch(command["to"]):
             return {"fault": "105, Invalid destination address"}
+        if not command["text"]:
+            return {"fault": "107, Empty message"}
         with self._lock:
             if account.credit == 0:
                 return {"fault": "301, No credit left"}
