@@ -39,6 +39,7 @@ class House:
         self.cluster = cluster
         self.broker = broker
         self.provider = provider
+        self._guests: list[Process] = []
         self.beat: Process = site.beat(hurried=True)
         self.worker: Process = self._worker()
         self.beat.freeze()
@@ -61,6 +62,22 @@ class House:
         self.provider.go_on = Event()
         self.beat.thaw()
 
+    def victim(self, *options: str, database: int = 0, **environment: str) -> Process:
+        """Put the worker to sleep and return another, of this story alone.
+
+        `database` is the port at which it finds the database, if it is another.
+        """
+        self.worker.freeze()
+        if database:
+            here = f":{self.cluster.port}/"
+            there = self.cluster.url.replace(here, f":{database}/")
+            environment["DATABASE_URL"] = there
+        options = ("--concurrency", "2", *options)
+        victim = self.site.worker(*options, **environment)
+        self._guests.append(victim)
+        until(lambda: "ready." in victim.said())
+        return victim
+
     def mend(self) -> None:
         """Let the test look into the database again after it was harmed."""
         connection.close()
@@ -76,6 +93,9 @@ class House:
     def rest(self) -> None:
         """Let nothing more begin, wait for the end of what has, and forget it all."""
         self.beat.freeze()
+        self.worker.thaw()
+        while self._guests:
+            kill(self._guests.pop())
         self.provider.go_on.set()
         self.broker.empty()
         connection.close()

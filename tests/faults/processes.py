@@ -98,6 +98,7 @@ def nursery() -> "subprocess.Popen[str]":
 
 def born(argv: Sequence[str], environment: dict[str, str], log: Path) -> Process:
     """Run `python -m ARGV` in a session of its own."""
+    log.write_bytes(b"")
     order = {"argv": list(argv), "environment": environment, "log": str(log)}
     home = nursery()
     assert home.stdin is not None
