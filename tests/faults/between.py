@@ -24,15 +24,23 @@ class Between:
         self._lock = Lock()
         self._when: Callable[[], object] | None = None
         self._do: Callable[[], object] = lambda: None
+        self._lose = True
         self.sprung = Event()
 
-    def spring(self, when: Callable[[], object], do: Callable[[], object]) -> None:
-        """Once `when` is so after an answer, do that, and lose the answer.
+    def spring(
+        self,
+        when: Callable[[], object],
+        do: Callable[[], object],
+        *,
+        lose: bool = True,
+    ) -> None:
+        """Once `when` is so after an answer, do that before the answer is heard.
 
-        The connection it was for ends. Both are called in a thread of the wire.
+        An answer that is to be lost ends the connection that it was for. Both are
+        called in a thread of the wire.
         """
         self.sprung.clear()
-        self._do = do
+        self._do, self._lose = do, lose
         self._when = when
 
     def serve(self) -> None:
@@ -64,7 +72,7 @@ class Between:
     def _answer(self, far: socket.socket, near: socket.socket) -> None:
         with suppress(OSError):
             while data := far.recv(CHUNK):
-                if self._is_the_moment():
+                if self._is_the_moment() and self._lose:
                     break
                 near.sendall(data)
         _shut(near)

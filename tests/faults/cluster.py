@@ -82,6 +82,11 @@ class Cluster:
         return int((self.data / "postmaster.pid").read_text().splitlines()[0])
 
     @property
+    def url(self) -> str:
+        """Where it is and who we are, as a setting spells it."""
+        return f"postgres://{NAME}:{self.password}@127.0.0.1:{self.port}/{NAME}"
+
+    @property
     def parameters(self) -> dict[str, Any]:
         """Where it is and who we are, as Django spells it."""
         return {

@@ -6,18 +6,23 @@ processes run on an SQLite file and a folder as the broker.
 """
 
 import os
+import secrets
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
+from random import Random
 
 import pytest
 from django.db import connection
 from django.test.utils import setup_databases, teardown_databases
-from pytest_django.plugin import DjangoDbBlocker
+from pytest_django import DjangoDbBlocker
 
 from provisioning.models import Line
 from reminders import clock
 from tests import make
 from tests.faults import ledger
+from tests.faults.cluster import looked_into
+from tests.faults.house import House, open_house
 from tests.faults.lasting import Installation, Lasting
 from tests.faults.processes import Broker, Site, kill, url_of_test_database
 from tests.faults.provider import Provider, open_for_business
@@ -25,6 +30,34 @@ from tests.faults.provider import Provider, open_for_business
 HERE = Path(__file__).parent
 # The database that the environment names, read before a test database takes its place.
 NOT_FOR_TESTS = connection.settings_dict["NAME"]
+# Characters of a log that tell enough about the last story.
+LAST_WORDS = 10000
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let stories be told more than once."""
+    parser.addoption(
+        "--loops",
+        type=int,
+        default=1,
+        help="tell each fault story that is marked `soak` so often",
+    )
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Tell a story of the soak as often as was asked for."""
+    loops = metafunc.config.getoption("--loops")
+    if loops > 1 and metafunc.definition.get_closest_marker("soak"):
+        metafunc.fixturenames.append("loop")
+        metafunc.parametrize("loop", range(loops))
+
+
+@pytest.fixture
+def chance() -> Random:
+    """What picks the instants; where a story failed, its seed says which they were."""
+    seed = secrets.randbits(32)
+    print(f"The seed of chance: {seed}")
+    return Random(seed)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -45,23 +78,57 @@ def provider() -> Iterator[Provider]:
 
 @pytest.fixture
 def environment(
-    transactional_db: None, lasting: Lasting, provider: Provider, tmp_path: Path
+    transactional_db: None, provider: Provider, tmp_path: Path
 ) -> dict[str, str]:
     """What all processes share; leases are short, so that stories are."""
-    lasting.down()
-    (tmp_path / "var").mkdir()
+    return shared(provider, tmp_path, url_of_test_database())
+
+
+def shared(provider: Provider, folder: Path, database: str) -> dict[str, str]:
+    """The environment of an installation that keeps its files in the folder."""
+    (folder / "var").mkdir()
     return {
         **os.environ,
         "BROKER_URL": "filesystem://",
         "CACHE_URL": "locmemcache://",
         "CONNECT_URL": provider.url,
-        "DATABASE_URL": url_of_test_database(),
+        "DATABASE_URL": database,
         "DJANGO_SETTINGS_MODULE": "reminders.config.settings",
         "MESSAGING_URL": provider.url,
         "NOT_FOUND_GRACE_SECONDS": "0",
         "SEND_LEASE_SECONDS": "2",
-        "VAR_DIR": str(tmp_path / "var"),
+        "VAR_DIR": str(folder / "var"),
     }
+
+
+@pytest.fixture(scope="session")
+def house_of_the_run(
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[House]:
+    """The installation whose processes outlive the stories."""
+    folder = tmp_path_factory.mktemp("house")
+    with ExitStack() as stack:
+        stack.enter_context(django_db_blocker.unblock())
+        provider = stack.enter_context(open_for_business())
+        environment = shared(provider, folder, "") | {"SEND_LEASE_SECONDS": "1"}
+        yield stack.enter_context(open_house(environment, folder, provider))
+
+
+@pytest.fixture
+def house(request: pytest.FixtureRequest, transactional_db: None) -> Iterator[House]:
+    """The same, with nothing in it; the test looks into its database."""
+    if connection.vendor != "postgresql":
+        pytest.skip("Wants PostgreSQL and Redis: ./run test")
+    house: House = request.getfixturevalue("house_of_the_run")
+    with looked_into(house.cluster):
+        house.wake()
+        yield house
+        house.rest()
+    # Pytest shows it when the test failed, and swallows it otherwise.
+    for process in house.site.processes.values():
+        print(process.said()[-LAST_WORDS:])
 
 
 @pytest.fixture
@@ -115,6 +182,13 @@ def lasting(
     with django_db_blocker.unblock():
         lasting.down()
         teardown_databases(own, verbosity=0)
+
+
+@pytest.fixture(autouse=True)
+def nobody_else(request: pytest.FixtureRequest) -> None:
+    """Have nothing of that run while another story empties the database."""
+    if "transactional_db" in request.fixturenames:
+        request.getfixturevalue("lasting").down()
 
 
 @pytest.fixture

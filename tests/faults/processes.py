@@ -19,7 +19,7 @@ from urllib.parse import quote
 import pytest
 import requests
 from django.db import connection
-from redis import Redis
+from redis import Redis, ResponseError
 
 from tests import servers
 
@@ -69,6 +69,15 @@ class Process:
         """Let them go on where they were."""
         os.killpg(self.pid, signal.SIGCONT)
 
+    def children(self) -> list[int]:
+        """The processes that it has made, where the system shows them."""
+        listed = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text()
+        return [int(pid) for pid in listed.split()]
+
+    def family(self) -> list[int]:
+        """It and its children."""
+        return [self.pid, *self.children()]
+
     def said(self) -> str:
         """Its log."""
         return self.log.read_text(errors="replace")
@@ -89,6 +98,7 @@ def nursery() -> "subprocess.Popen[str]":
 
 def born(argv: Sequence[str], environment: dict[str, str], log: Path) -> Process:
     """Run `python -m ARGV` in a session of its own."""
+    log.write_bytes(b"")
     order = {"argv": list(argv), "environment": environment, "log": str(log)}
     home = nursery()
     assert home.stdin is not None
@@ -186,6 +196,14 @@ class Site:
             self.processes[name] = born(command, env, log)
         return self.processes[name]
 
+    def said(self, kind: str) -> str:
+        """The logs of all processes of that kind."""
+        return "".join(
+            process.said()
+            for name, process in self.processes.items()
+            if name.startswith(kind)
+        )
+
     def stop(self) -> None:
         """End everything, and show every log."""
         for name, process in self.processes.items():
@@ -220,6 +238,21 @@ class Broker:
         """Forget everything, as an operator's slip does."""
         with Redis(port=self.port) as client:
             client.flushall()
+
+    def fill(self) -> None:
+        """Take nothing more, for want of memory."""
+        with Redis(port=self.port) as client:
+            client.config_set("maxmemory-policy", "noeviction")
+            client.config_set("maxmemory", "1mb")
+            with suppress(ResponseError):
+                while client.rpush("ballast", "x" * 65536):
+                    pass
+
+    def make_room(self) -> None:
+        """Take anything again."""
+        with Redis(port=self.port) as client:
+            client.config_set("maxmemory", 0)
+            client.delete("ballast")
 
     def die(self) -> None:
         """End at once, and forget everything."""
