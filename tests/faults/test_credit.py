@@ -16,7 +16,7 @@ from tests.faults.processes import until
 State = Message.State
 
 A_DAY, AN_HOUR, SOON = timedelta(days=1), timedelta(hours=1), timedelta(minutes=10)
-CREDIT = 2
+CREDIT = 1
 
 
 def test_it_holds_all_texts_of_an_account_without_credit_and_goes_on_when_there_is_some(
@@ -31,7 +31,7 @@ def test_it_holds_all_texts_of_an_account_without_credit_and_goes_on_when_there_
     with transaction.atomic():
         later_first = [
             installation.reminder(practice, A_DAY + place * AN_HOUR)
-            for place in (5, 4, 3, 2, 1)
+            for place in (4, 3, 2, 1)
         ]
     installation.tick()
     until(lambda: account.exclude(out_of_credit_at=None).exists())
@@ -84,8 +84,11 @@ def test_it_knocks_once_with_a_password_that_is_refused_and_for_an_account_that_
     )
     well = held.filter(credentials_refused_at=None, suspended_at=None)
     until(lambda: not well.exists())
-    installation.text(refused, state=State.UNKNOWN, line=refused, client_id="0" * 32)
-    carry_on(installation)
+    # Another text of the account is in doubt.
+    doubtful = installation.text(
+        refused, state=State.UNKNOWN, line=refused, client_id="0" * 32
+    )
+    provider.knows(doubtful.client_id, wrong, refused.number, doubtful.phone.number)
     for task in ("reminders.tasks.reconcile", "provisioning.tasks.refresh_balances"):
         installation.do(task)
     carry_on(installation)

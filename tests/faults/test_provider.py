@@ -12,7 +12,7 @@ State = Message.State
 
 # How long the provider is not well, in seconds, and how many requests it may get in
 # that time from all practices together.
-SPAN = 4
+SPAN = 3
 AT_MOST = SPAN + 2
 
 

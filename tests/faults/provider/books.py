@@ -163,6 +163,14 @@ class Provider:
             for text in messages
         ]
 
+    def knows(
+        self, client_id: str, user: str, number: str, to: str, text: str = "A text."
+    ) -> None:
+        """Let it have taken a text some time ago; the numbers are of E.164."""
+        ids = client_id, secrets.token_hex(16)
+        numbers = number.removeprefix("+"), to.removeprefix("+")
+        self.taken.append(Taken(*ids, *numbers, text, time.monotonic() - 60, user))
+
     # --- What a story asks ----------------------------------------------------------
 
     def taken_from(self, number: str) -> list[Taken]:
