@@ -27,7 +27,7 @@ from tests.faults.provider import Business, Provider
 State = Message.State
 
 # What takes texts to the provider, in the worker's words.
-TICKS = ("reminders.tasks.tick",)
+TICKS = ("reminders.tasks.tick", "reminders.tasks.send")
 # Short, so that stories are. An answer may take longer than the lease of none of them.
 HASTE = {
     "NOT_FOUND_GRACE_SECONDS": "1",
