@@ -16,7 +16,7 @@ import requests
 from provisioning.clickatell.errors import Unavailable
 from provisioning.clickatell.messaging import Messaging
 from provisioning.clickatell.types import ApiCredentials, TextAnswer, TextOrder
-from provisioning.exchange.transport import Transport, new_session
+from provisioning.exchange.transport import Transport
 from tests.faults.certificates import Authority
 from tests.faults.provider import Manner, Provider, manners, open_for_business
 from tests.provisioning.provider import Log
@@ -160,7 +160,7 @@ def test_it_says_nothing_to_a_provider_that_cannot_prove_who_it_is(
 ) -> None:
     """E17: though its authority is one that we trust. Surely nothing was sent."""
     authority = Authority(tmp_path)
-    session = new_session({})
+    session = requests.Session()
     session.verify = str(authority.path)
     with open_for_business(authority.certificate(address, ends_in=ends_in)) as there:
         with pytest.raises(Unavailable) as caught:
@@ -172,7 +172,7 @@ def test_it_says_nothing_to_a_provider_that_cannot_prove_who_it_is(
 def test_it_speaks_to_a_provider_that_proves_who_it_is(tmp_path: Path) -> None:
     """E17: so that the two above fail for their reason alone."""
     authority = Authority(tmp_path)
-    session = new_session({})
+    session = requests.Session()
     session.verify = str(authority.path)
     with open_for_business(authority.certificate("127.0.0.1")) as there:
         assert send(there.url, session=session)
