@@ -17,7 +17,7 @@ from celery import Celery
 from django.core.management import call_command
 from django.db.models import F, QuerySet
 
-from provisioning.models import Line, Practice
+from provisioning.models import Line, Outage, Practice
 from reminders import clock
 from reminders.models import Message, Reminder
 from tests import make
@@ -26,6 +26,8 @@ from tests.faults.provider import Business, Provider
 
 State = Message.State
 
+# Pauses are cut short at every fifth look, ten times a second at most.
+LOOKS = 5
 # What takes texts to the provider, in the worker's words.
 TICKS = ("reminders.tasks.tick", "reminders.tasks.send")
 # Short, so that stories are. An answer may take longer than the lease of none of them.
@@ -125,20 +127,25 @@ class Installation:
         return make.make_reminder(visit, due_at=now - late)
 
     def until_settled(self) -> None:
-        """Wait until nothing is open any more, with the pauses in between cut short."""
-        patience = count()
+        """Wait until nothing is on its way any more, the pauses in between cut short."""
+        self.hurry_until(lambda: not unsettled().exists())
 
-        def is_settled() -> bool:
-            if not unsettled().exists():
+    def hurry_until(self, is_so: Callable[[], object]) -> None:
+        """Wait until it is so, and have nobody rest, wait or count to ten meanwhile."""
+        looks = count(1)
+
+        def is_so_by_now() -> bool:
+            if is_so():
                 return True
-            if next(patience) % 10 == 0:
+            if next(looks) % LOOKS == 0:
                 self._cut_pauses_short()
             return False
 
-        until(is_settled)
+        until(is_so_by_now)
 
     def _cut_pauses_short(self) -> None:
         now = clock.now()
+        Outage.objects.update(rests_until=now)
         long_ago = now - timedelta(hours=1)
         Message.objects.unknown().update(asked_at=None, lease_until=long_ago)
         waiting = unsettled().filter(state=State.QUEUED, send_after__gt=now)

@@ -100,7 +100,8 @@ def one_for_each(installation, odd):
     for manner in odd:
         installation.provider.next_manners.append(manner)
         texts.append(installation.text(installation.line()))
-        until(lambda: not installation.provider.next_manners)
+        # Each of them makes the provider's interface rest for a while.
+        installation.hurry_until(lambda: not installation.provider.next_manners)
     return texts
 
 

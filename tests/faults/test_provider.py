@@ -78,7 +78,7 @@ def test_it_goes_nowhere_else_with_the_password_when_it_is_redirected(installati
         for status in (302, 307):
             provider.next_manners.append(redirecting(elsewhere.url, status))
             texts.append(installation.text(installation.line()))
-            until(lambda: not provider.next_manners)
+            installation.hurry_until(lambda: not provider.next_manners)
         installation.until_settled()
         assert not elsewhere.strays
         assert not elsewhere.requests
