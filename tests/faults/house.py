@@ -13,7 +13,10 @@ from pathlib import Path
 from threading import Event
 
 from django.db import OperationalError, connection
+from kombu import Connection
 
+from reminders.config import beat
+from reminders.config.celery import app
 from tests.faults import cluster as clusters
 from tests.faults.cluster import Cluster
 from tests.faults.processes import Broker, Process, Site, kill, until
@@ -77,6 +80,13 @@ class House:
         self._guests.append(victim)
         until(lambda: "ready." in victim.said())
         return victim
+
+    def hint(self) -> None:
+        """Tell the workers what the beat tells them, in words that never expire."""
+        with Connection(self.broker.url) as connection:
+            for task in beat.SCHEDULE:
+                if task.startswith("reminders."):
+                    app.send_task(task, connection=connection, expires=None)
 
     def mend(self) -> None:
         """Let the test look into the database again after it was harmed."""

@@ -139,27 +139,21 @@ class Site:
         self.folder = folder
         self.processes: dict[str, Process] = {}
 
-    def worker(
-        self,
-        *options: str,
-        wrapped: Sequence[str] = (),
-        code: Path = ROOT,
-        **environment: str,
-    ) -> Process:
-        """Start a worker; `environment` is for it alone.
-
-        `wrapped` is a command that runs it (faketime, prlimit), `code` another checkout.
-        """
+    def worker(self, *options: str, code: Path = ROOT, **environment: str) -> Process:
+        """Start a worker; `environment` is for it alone, `code` is another checkout."""
         command = [*CELERY, "worker", "--without-mingle", "--loglevel", "INFO"]
-        return self._start("worker", [*command, *options], environment, wrapped, code)
+        return self._start("worker", [*command, *options], environment, code)
 
-    def beat(
-        self, *, hurried: bool = False, wrapped: Sequence[str] = (), **environment: str
-    ) -> Process:
+    def beat(self, *, hurried: bool = False, **environment: str) -> Process:
         """Start a beat with a memory of its own."""
         memory = self.folder / f"beat-{len(self.processes)}"
         command = [*(HURRIED if hurried else CELERY), "beat", "--schedule", str(memory)]
-        return self._start("beat", command, environment, wrapped)
+        return self._start("beat", command, environment)
+
+    def migrate(self, code: Path = ROOT) -> Process:
+        """Bring the database to where the code is."""
+        command = ["django", "migrate", "--no-input"]
+        return self._start("migrate", command, {}, code)
 
     def web(self, port: int | None = None) -> str:
         """Start the web, and return its address once it answers."""
@@ -183,14 +177,15 @@ class Site:
         kind: str,
         command: Sequence[str],
         environment: dict[str, str] | None = None,
-        wrapped: Sequence[str] = (),
         code: Path = ROOT,
     ) -> Process:
         name = f"{kind}-{len(self.processes)}"
         log = self.folder / f"{name}.log"
         env = {**self.environment, **(environment or {})}
-        if wrapped or code != ROOT or sys.platform != "linux":
-            whole = [*wrapped, sys.executable, "-m", *command]
+        # The library that this names is for a program that starts, not for a fork.
+        preloaded = "LD_PRELOAD" in env
+        if preloaded or code != ROOT or sys.platform != "linux":
+            whole = [sys.executable, "-m", *command]
             self.processes[name] = Outsider(whole, code, env, log)
         else:
             self.processes[name] = born(command, env, log)
