@@ -54,16 +54,18 @@ class Cluster:
             ["--no-locale", "--no-sync"],
         )
 
-    def copy_from(self, other: dict[str, Any]) -> None:
+    def copy_from(
+        self, other: dict[str, Any], into: dict[str, Any] | None = None
+    ) -> None:
         """Take over the tables of another database, which the migrations have made."""
         dumped = self._client("pg_dump", other, "--no-owner")
-        self._client("psql", self.parameters, "--quiet", words=dumped)
+        self._client("psql", into or self.parameters, "--quiet", words=dumped)
 
     def _client(
         self, program: str, at: dict[str, Any], *options: str, words: str = ""
     ) -> str:
         where = ["-h", at["HOST"], "-p", str(at["PORT"]), "-U", at["USER"]]
-        done = subprocess.run(
+        done: subprocess.CompletedProcess[str] = subprocess.run(
             [str(self.programs / program), *where, *options, at["NAME"]],
             input=words,
             env={**os.environ, "PGPASSWORD": at["PASSWORD"]},
@@ -163,11 +165,11 @@ def with_our_tables() -> Iterator[Cluster]:
 
 
 @contextmanager
-def looked_into(cluster: Cluster) -> Iterator[None]:
-    """Lead the test's own models to this cluster until the block ends."""
+def looked_into(parameters: dict[str, Any]) -> Iterator[None]:
+    """Lead the test's own models to this database until the block ends."""
     connection.close()
     before = dict(connection.settings_dict)
-    connection.settings_dict.update(cluster.parameters)
+    connection.settings_dict.update(parameters)
     try:
         yield
     finally:

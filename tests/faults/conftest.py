@@ -115,7 +115,7 @@ def house(request: pytest.FixtureRequest, transactional_db: None) -> Iterator[Ho
     if connection.vendor != "postgresql":
         pytest.skip("Wants PostgreSQL and Redis: ./run test")
     house: House = request.getfixturevalue("house_of_the_run")
-    with looked_into(house.cluster):
+    with looked_into(house.cluster.parameters):
         house.wake()
         yield house
         house.rest()

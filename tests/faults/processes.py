@@ -139,21 +139,35 @@ class Site:
         self.folder = folder
         self.processes: dict[str, Process] = {}
 
-    def worker(self, *options: str, code: Path = ROOT, **environment: str) -> Process:
-        """Start a worker; `environment` is for it alone, `code` is another checkout."""
+    def worker(
+        self,
+        *options: str,
+        code: Path = ROOT,
+        environment: dict[str, str] | None = None,
+        **settings: str,
+    ) -> Process:
+        """Start a worker; what is set is for it alone, and `code` another checkout."""
         command = [*CELERY, "worker", "--without-mingle", "--loglevel", "INFO"]
-        return self._start("worker", [*command, *options], environment, code)
+        settings.update(environment or {})
+        return self._start("worker", [*command, *options], settings, code)
 
-    def beat(self, *, hurried: bool = False, **environment: str) -> Process:
+    def beat(self, *, hurried: bool = False) -> Process:
         """Start a beat with a memory of its own."""
         memory = self.folder / f"beat-{len(self.processes)}"
         command = [*(HURRIED if hurried else CELERY), "beat", "--schedule", str(memory)]
-        return self._start("beat", command, environment)
+        return self._start("beat", command)
 
-    def migrate(self, code: Path = ROOT) -> Process:
-        """Bring the database to where the code is."""
-        command = ["django", "migrate", "--no-input"]
-        return self._start("migrate", command, {}, code)
+    def migrate(self, *back_to: tuple[str, str]) -> Process:
+        """Bring the database to where the code is, or floors back to a migration."""
+        program = [
+            "tests.faults.migrating",
+            *(word for pair in back_to for word in pair),
+        ]
+        return self._start("migrate", program)
+
+    def run(self, kind: str, *command: str) -> Process:
+        """Start a program of the tests."""
+        return self._start(kind, command)
 
     def web(self, port: int | None = None) -> str:
         """Start the web, and return its address once it answers."""
