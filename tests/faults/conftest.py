@@ -13,6 +13,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from pytest_django import DjangoDbBlocker
 
@@ -55,11 +56,20 @@ def chance() -> Random:
     return Random(seed)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what lives in this folder and needs both servers."""
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> None:
+    """Mark what lives in this folder and needs both servers, and leave out the rest."""
+    embedded = settings.DATABASES["default"]["ENGINE"].endswith("sqlite3")
+    elsewhere = []
     for item in items:
         if HERE in item.path.parents and not item.get_closest_marker("real_http"):
             item.add_marker(pytest.mark.faults)
+        if item.get_closest_marker("embedded") and not embedded:
+            elsewhere.append(item)
+    if elsewhere:
+        config.hook.pytest_deselected(items=elsewhere)
+        items[:] = [item for item in items if item not in elsewhere]
 
 
 @pytest.fixture
