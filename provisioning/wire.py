@@ -87,6 +87,7 @@ def _transport(account: ProviderAccount | None, by: User | None) -> Transport:
         CallRecorder(account, by),
         connect_timeout=settings.PROVIDER_CONNECT_TIMEOUT,
         read_timeout=settings.PROVIDER_READ_TIMEOUT,
+        total=settings.PROVIDER_TOTAL_TIMEOUT,
     )
 
 

@@ -15,17 +15,22 @@ from random import Random
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.test.utils import setup_databases, teardown_databases
 from pytest_django import DjangoDbBlocker
 
 from provisioning.models import Line
 from reminders import clock
 from tests import make
+from tests.faults import ledger
 from tests.faults.cluster import looked_into
 from tests.faults.house import House, open_house
+from tests.faults.lasting import Installation, Lasting
 from tests.faults.processes import Broker, Site, kill, url_of_test_database
 from tests.faults.provider import Provider, open_for_business
 
 HERE = Path(__file__).parent
+# The database that the environment names, read before a test database takes its place.
+NOT_FOR_TESTS = connection.settings_dict["NAME"]
 # Characters of a log that tell enough about the last story.
 LAST_WORDS = 10000
 
@@ -65,6 +70,8 @@ def pytest_collection_modifyitems(
     for item in items:
         if HERE in item.path.parents and not item.get_closest_marker("real_http"):
             item.add_marker(pytest.mark.faults)
+        if {"house", "installation"}.intersection(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.database)
         if item.get_closest_marker("embedded") and not embedded:
             elsewhere.append(item)
     if elsewhere:
@@ -104,36 +111,6 @@ def shared(provider: Provider, folder: Path, database: str) -> dict[str, str]:
     }
 
 
-@pytest.fixture(scope="session")
-def house_of_the_run(
-    django_db_setup: None,
-    django_db_blocker: DjangoDbBlocker,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[House]:
-    """The installation whose processes outlive the stories."""
-    folder = tmp_path_factory.mktemp("house")
-    with ExitStack() as stack:
-        stack.enter_context(django_db_blocker.unblock())
-        provider = stack.enter_context(open_for_business())
-        environment = shared(provider, folder, "") | {"SEND_LEASE_SECONDS": "1"}
-        yield stack.enter_context(open_house(environment, folder, provider))
-
-
-@pytest.fixture
-def house(request: pytest.FixtureRequest, transactional_db: None) -> Iterator[House]:
-    """The same, with nothing in it; the test looks into its database."""
-    if connection.vendor != "postgresql":
-        pytest.skip("Wants PostgreSQL and Redis: ./run test")
-    house: House = request.getfixturevalue("house_of_the_run")
-    with looked_into(house.cluster.parameters):
-        house.wake()
-        yield house
-        house.rest()
-    # Pytest shows it when the test failed, and swallows it otherwise.
-    for process in house.site.processes.values():
-        print(process.said()[-LAST_WORDS:])
-
-
 @pytest.fixture
 def broker(environment: dict[str, str], tmp_path: Path) -> Iterator[Broker]:
     """A Redis that only this test's processes know."""
@@ -164,3 +141,100 @@ def line(transactional_db: None) -> Line:
     now = clock.now()
     account = make.make_account(make.make_practice(), now=now)
     return make.make_line(account, now=now)
+
+
+# --- For stories that kill nothing of ours --------------------------------------------
+
+
+@pytest.fixture(scope="package")
+def our_tables(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
+    """The test database, made here if no test of this run asks for it as usual."""
+    with django_db_blocker.unblock():
+        made = connection.settings_dict["NAME"] != NOT_FOR_TESTS
+        own = [] if made else setup_databases(0, interactive=False)
+    yield
+    with django_db_blocker.unblock():
+        teardown_databases(own, verbosity=0)
+
+
+@pytest.fixture(scope="package")
+def house_of_the_run(
+    our_tables: None,
+    django_db_blocker: DjangoDbBlocker,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[House]:
+    """The installation that is harmed, and whose processes outlive it."""
+    folder = tmp_path_factory.mktemp("house")
+    with ExitStack() as stack:
+        stack.enter_context(django_db_blocker.unblock())
+        provider = stack.enter_context(open_for_business())
+        environment = shared(provider, folder, "") | {"SEND_LEASE_SECONDS": "1"}
+        yield stack.enter_context(open_house(environment, folder, provider))
+
+
+@pytest.fixture
+def house(
+    request: pytest.FixtureRequest, django_db_blocker: DjangoDbBlocker
+) -> Iterator[House]:
+    """The same, with nothing in it; the test looks into its database."""
+    if connection.vendor != "postgresql":
+        pytest.skip("Wants PostgreSQL and Redis: ./run test")
+    house: House = request.getfixturevalue("house_of_the_run")
+    with django_db_blocker.unblock(), looked_into(house.cluster.parameters):
+        house.wake()
+        yield house
+        house.rest()
+    # Pytest shows it when the test failed, and swallows it otherwise.
+    for process in house.site.processes.values():
+        print(process.said()[-LAST_WORDS:])
+
+
+@pytest.fixture(scope="package")
+def lasting(
+    our_tables: None,
+    django_db_blocker: DjangoDbBlocker,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Lasting]:
+    """What outlives a story; nothing of it runs yet."""
+    lasting = Lasting(lambda: tmp_path_factory.mktemp("lasting"))
+    yield lasting
+    with django_db_blocker.unblock():
+        lasting.down()
+
+
+@pytest.fixture(autouse=True)
+def nobody_else(request: pytest.FixtureRequest) -> None:
+    """Have nothing of that run while another story empties the database."""
+    if "transactional_db" in request.fixturenames:
+        request.getfixturevalue("lasting").down()
+
+
+@pytest.fixture
+def installation(
+    request: pytest.FixtureRequest,
+    lasting: Lasting,
+    django_db_blocker: DjangoDbBlocker,
+) -> Iterator[Installation]:
+    """The installation that goes on, with a provider that knows nothing of before."""
+    if connection.vendor != "postgresql":
+        pytest.skip("Wants PostgreSQL and Redis: ./run test")
+    failed_before = request.session.testsfailed
+    with django_db_blocker.unblock():
+        installation = lasting.up()
+        installation.business.begin_anew()
+        yield installation
+        if request.session.testsfailed > failed_before:
+            lasting.down()
+        else:
+            _check(lasting, installation)
+
+
+def _check(lasting: Lasting, installation: Installation) -> None:
+    """Compare the notes here, so that no story forgets it."""
+    try:
+        ledger.check(installation.provider)
+    except BaseException:
+        lasting.down()
+        raise
