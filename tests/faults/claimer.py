@@ -1,15 +1,16 @@
 """Processes that claim the same texts as quickly as they can, and send nothing.
 
-    python -m tests.faults.claimer INSTANT SECONDS BATCH…
+    python -m tests.faults.claimer INSTANT BATCH…
 
-One process for each BATCH. Each goes through the seconds after INSTANT, claims until
-nothing is left for it in that second, and prints a line of JSON for each text.
+One process for each BATCH. Each goes through the seconds after INSTANT, claims what is
+to be had in that second, and prints a line of JSON for each text, until none is left.
 """
 
 import json
 import os
 import sys
 from datetime import datetime, timedelta
+from itertools import count
 
 import django
 
@@ -18,11 +19,14 @@ django.setup()
 from django.db import connection  # noqa: E402
 
 from reminders import outbox  # noqa: E402
+from reminders.models import Message  # noqa: E402
 
 
-def claim_all(begun: datetime, seconds: int, batch: int) -> None:
-    """Claim what is to be had."""
-    for second in range(seconds):
+def claim_all(begun: datetime, batch: int) -> None:
+    """Claim until nobody can any more."""
+    for second in count():
+        if not Message.objects.filter(state=Message.State.QUEUED).exists():
+            return
         now = begun + timedelta(seconds=second)
         while texts := outbox.claim(now, batch):
             for text in texts:
@@ -37,13 +41,13 @@ def claim_all(begun: datetime, seconds: int, batch: int) -> None:
                 os.write(1, f"{json.dumps(told)}\n".encode())
 
 
-def main(instant: str, seconds: str, *batches: str) -> None:
+def main(instant: str, *batches: str) -> None:
     """Let one process for each batch loose, and wait for them all."""
     children = []
     for batch in batches:
         child = os.fork()
         if not child:
-            claim_all(datetime.fromisoformat(instant), int(seconds), int(batch))
+            claim_all(datetime.fromisoformat(instant), int(batch))
             connection.close()
             os._exit(0)
         children.append(child)

@@ -47,7 +47,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Tell a story of the soak as often as was asked for."""
-    loops = metafunc.config.getoption("--loops")
+    loops = metafunc.config.getoption("loops", 1)
     if loops > 1 and metafunc.definition.get_closest_marker("soak"):
         metafunc.fixturenames.append("loop")
         metafunc.parametrize("loop", range(loops))
