@@ -8,6 +8,7 @@ from datetime import timedelta
 import structlog
 from celery import shared_task
 from django.conf import settings
+from django.contrib.sessions.models import Session
 
 from provisioning import abandoned, accounts, clock, notices, steps
 from provisioning.clickatell.errors import ProviderError
@@ -73,10 +74,12 @@ def tell_owners() -> None:
 def prune_wire_log() -> None:
     """Delete wire-log rows past their keeping time (`WIRE_LOG_DAYS`)."""
     oldest = clock.now() - timedelta(days=settings.WIRE_LOG_DAYS)
-    ProviderCall.objects.older_than(oldest).settled().delete()
+    ProviderCall.objects.older_than(oldest).settled().prune()
 
 
 @shared_task
 def clean_up() -> None:
-    """Delete abandoned sign-ups and invitations that are over."""
-    abandoned.clean_up(clock.now(), days=settings.ABANDONED_SIGNUP_DAYS)
+    """Delete abandoned sign-ups, invitations that are over, sessions that ran out."""
+    now = clock.now()
+    abandoned.clean_up(now, days=settings.ABANDONED_SIGNUP_DAYS)
+    Session.objects.filter(expire_date__lt=now).delete()

@@ -13,6 +13,7 @@ from django.contrib.auth.models import AnonymousUser
 from provisioning import clock, support
 from provisioning.clickatell.connect import Connect
 from provisioning.clickatell.messaging import Messaging
+from provisioning.exchange import sessions
 from provisioning.exchange.transport import Transport, WireCall
 from provisioning.models import ProviderAccount, ProviderCall, User
 from provisioning.oneapi.messaging import OneApi
@@ -82,12 +83,18 @@ def places() -> tuple[str, str]:
     return step, method
 
 
-def _transport(account: ProviderAccount | None, by: User | None) -> Transport:
+def _transport(
+    account: ProviderAccount | None,
+    by: User | None,
+    *,
+    keeps: bool = False,
+) -> Transport:
     return Transport(
         CallRecorder(account, by),
         connect_timeout=settings.PROVIDER_CONNECT_TIMEOUT,
         read_timeout=settings.PROVIDER_READ_TIMEOUT,
         total=settings.PROVIDER_TOTAL_TIMEOUT,
+        session=sessions.kept(Transport.adapters) if keeps else None,
     )
 
 
@@ -105,8 +112,11 @@ def connect(account: ProviderAccount | None = None, by: User | None = None) -> C
 def messaging(
     account: ProviderAccount | None = None, by: User | None = None
 ) -> Messaging:
-    """Return the messaging client; None logs packets that carry several accounts."""
-    return Messaging(settings.MESSAGING_URL, _transport(account, by))
+    """Return the messaging client; None logs packets that carry several accounts.
+
+    Its connection is kept for a moment, since packets follow each other.
+    """
+    return Messaging(settings.MESSAGING_URL, _transport(account, by, keeps=True))
 
 
 def one_api(

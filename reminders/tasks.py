@@ -1,38 +1,75 @@
 """What workers do. Tasks carry ids and may be lost or doubled: the database decides.
 
-`tick` and `reconcile` come every few seconds from the beat, from any number of workers
-at a time; see the settings. Nothing future-dated ever goes to the broker.
+`tick`, `send` and `reconcile` come every few seconds from the beat, from any number of
+workers at a time; see `reminders.config.beat`. Nothing future-dated ever goes to the
+broker, and all go by the database's clock.
 """
 
-from datetime import timedelta
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 
 from celery import shared_task
 from django.conf import settings
 
-from reminders import inbox, outbox
-from reminders.clock import now
+from reminders import archive, inbox, outbox
+from reminders.clock import database_now as now
+from reminders.hints import hint
 
-# A tick stops taking new rounds after this, since the next one comes in a second.
+# A task takes no new rounds after this, since the next one comes in a second.
 TURN = timedelta(milliseconds=800)
+# Claiming takes as long for many as for few. What is claimed leaves while its lease
+# lasts, or goes back.
+PACKETS_AT_A_TIME = 4
+ARCHIVE_TURN = timedelta(seconds=30)
+
+
+def _turn() -> Iterator[datetime]:
+    """The present instant, again and again until the turn is over."""
+    moment = now()
+    end = moment + TURN
+    while moment < end:
+        yield moment
+        moment = now()
 
 
 @shared_task
 def tick() -> None:
-    """Queue what is due, send what lines can carry, and pick up overlooked texts."""
-    end = now() + TURN
-    outbox.fill(now())
-    # A packet at a time: what is claimed must be on its way while its lease lasts,
-    # and each packet may take the provider half a minute.
-    while now() < end and (texts := outbox.claim(now(), settings.PACKET_SIZE)):
-        outbox.deliver(texts, now())
+    """Queue what is due, and pick up texts from patients that were overlooked."""
+    outbox.give_up(now())
+    for moment in _turn():
+        if not outbox.fill(moment):
+            break
     for message_id in inbox.overlooked(now()):
-        work_on_text.delay(message_id)
+        hint(work_on_text, message_id)
+
+
+@shared_task
+def send() -> None:
+    """Send what lines can carry now; where that is plenty, wake another sender."""
+    limit = settings.PACKET_SIZE * PACKETS_AT_A_TIME
+    alone = True
+    for moment in _turn():
+        texts = outbox.claim(moment, limit)
+        if not texts:
+            break
+        if alone and len(texts) == limit:
+            hint(send, expires=1)
+            alone = False
+        for packet in outbox.packets(texts):
+            outbox.deliver(packet, now())
 
 
 @shared_task
 def reconcile() -> None:
     """Ask the provider about texts whose outcome is not known."""
     outbox.reconcile(now())
+
+
+@shared_task
+def archive_old() -> None:
+    """Move what is past its time out of the tables, for a while; the rest next time."""
+    end = now() + ARCHIVE_TURN
+    archive.move(now(), lambda: now() < end)
 
 
 @shared_task

@@ -12,14 +12,13 @@ import structlog
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
-from kombu.exceptions import OperationalError
 
 from provisioning import gateway
 from provisioning.gateway import HookRequest
 from provisioning.models import ProviderAccount
 from reminders import inbox, outbox
 from reminders.clock import now
-from reminders.models import Message
+from reminders.hints import hint
 from reminders.tasks import work_on_text
 
 log = structlog.get_logger(__name__)
@@ -75,12 +74,4 @@ def _take_text(
 ) -> None:
     for inbound in gateway.read_texts(account, request, moment):
         if text := inbox.take_in(account.practice, inbound, moment):
-            _hand_on(text)
-
-
-def _hand_on(text: Message) -> None:
-    try:
-        work_on_text.apply_async((text.pk,), retry=False)
-    except (OperationalError, OSError):
-        # The text is stored: the next tick finds it.
-        log.warning("broker is down", message=text.pk)
+            hint(work_on_text, text.pk)

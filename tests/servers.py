@@ -27,7 +27,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import FrameType
@@ -35,6 +35,8 @@ from typing import Any
 
 OLDEST_REDIS = (6, 2)
 START_SECONDS = 30
+# What the tests write outlives no run, so nothing waits for the disk.
+CARELESS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 # Where Debian keeps PostgreSQL: not on the PATH, one folder for each version.
 VERSIONED = Path("/usr/lib/postgresql")
@@ -50,6 +52,13 @@ def postgres() -> Iterator[str]:
     if url.startswith(("postgres://", "postgresql://", "psql://")):
         yield url
         return
+    with own_postgres(CARELESS) as url:
+        yield url
+
+
+@contextmanager
+def own_postgres(settings: Mapping[str, str]) -> Iterator[str]:
+    """Start a PostgreSQL with these settings, whatever else there is; give its URL."""
     with scratch_folder() as folder:
         user = unprivileged_user()
         programs = readable_by(user, postgres_programs(), folder)
@@ -65,12 +74,11 @@ def postgres() -> Iterator[str]:
             ["--auth", "scram-sha-256", "--pwfile", secret, "--encoding", "UTF8"],
             ["--no-locale", "--no-sync"],
         )
-        # Nothing here outlives the run, so nothing waits for the disk.
         command = [str(programs / "postgres"), "-D", str(data)]
         command += ["-p", str(port), "-k", ""]
         command += ["-c", "listen_addresses=127.0.0.1"]
-        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
-            command += ["-c", f"{setting}=off"]
+        for name, value in settings.items():
+            command += ["-c", f"{name}={value}"]
 
         def answers() -> bool:
             # Before it accepts connections the server listens and refuses them, which
@@ -93,6 +101,13 @@ def redis() -> Iterator[str]:
     if url.startswith(("redis://", "rediss://")):
         yield re.sub(r"/\d*$", "", url)
         return
+    with own_redis() as url:
+        yield url
+
+
+@contextmanager
+def own_redis() -> Iterator[str]:
+    """Start a Redis, whatever else there is; give its URL without a database number."""
     with scratch_folder() as folder:
         port = free_port()
         command = [str(redis_program()), "--port", str(port), "--bind", "127.0.0.1"]

@@ -126,6 +126,7 @@ class Story:
     def happens(self) -> None:
         """One turn of everybody's work at this very moment."""
         tasks.tick()
+        tasks.send()
         callbacks.deliver_due(self.now)
         for text in Message.objects.unworked():
             tasks.work_on_text(text.pk)

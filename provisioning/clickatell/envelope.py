@@ -68,16 +68,22 @@ def can_travel(text: str) -> bool:
     return not _ILLEGAL.search(text)
 
 
+def check(fields: Fields) -> None:
+    """Raise ValueError, naming the field, for a character that XML cannot carry."""
+    for name, value in fields:
+        if not can_travel(value):
+            message = f"{name} holds a character that XML cannot carry"
+            raise ValueError(message)
+
+
 def _element(name: str, fields: Fields) -> str:
-    inner = "".join(f"<{key}>{_escaped(key, value)}</{key}>" for key, value in fields)
+    check(fields)
+    inner = "".join(f"<{key}>{_escaped(value)}</{key}>" for key, value in fields)
     return f"<{name}>{inner}</{name}>"
 
 
-def _escaped(name: str, value: str) -> str:
-    if not can_travel(value):
-        message = f"{name} holds a character that XML cannot carry"
-        raise ValueError(message)
-    return value.translate(_ESCAPES)
+def _escaped(value: str) -> str:
+    return value if value.isalnum() else value.translate(_ESCAPES)
 
 
 # --- In ------------------------------------------------------------------------------

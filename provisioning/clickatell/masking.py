@@ -30,6 +30,8 @@ _TICKET = re.compile(r"(auth_id=)[^&#\s]+", re.IGNORECASE)
 _PARAMETERS = re.compile(r"([?&](?:[^=&#\s]*=)?)[^&#\s]+")
 _PATH = re.compile(r"(\w+://[^/?#]*).*", re.DOTALL)
 _PICTURE_SHOWN = 24
+_ID_LENGTH = 32
+_ID = re.compile(rf">[0-9A-Za-z]{{{_ID_LENGTH}}}<")
 # Shorter values are found by chance all over an answer.
 _TELLING = 4
 
@@ -49,7 +51,7 @@ def mask(name: str, value: str) -> str:
         return _PARAMETERS.sub(rf"\1{HIDDEN}", value)
     if name == "captcha_image" and len(value) > _PICTURE_SHOWN:
         return f"{value[:_PICTURE_SHOWN]}[{len(value)} characters]"
-    return _TICKET.sub(rf"\1{HIDDEN}", value)
+    return _TICKET.sub(rf"\1{HIDDEN}", value) if "=" in value else value
 
 
 def masked_fields(fields: Fields) -> Fields:
@@ -66,8 +68,13 @@ def masked_answer(data: bytes, sent: Iterable[tuple[str, str]] = ()) -> str:
         text = envelope.shown(data, mask)
     except Unavailable:
         return f"[{len(data)} bytes that are not a document]"
+    # Most answers are ids and nothing else. What is sent is not looked for inside them.
+    beside_ids = _ID.sub("><", text)
     for name, value in sent:
         hidden = mask(name, value)
-        if hidden != value and len(value) >= _TELLING:
-            text = text.replace(escape(value, quote=False), hidden)
+        if hidden == value or len(value) < _TELLING:
+            continue
+        repeated = escape(value, quote=False)
+        if repeated in beside_ids or len(value) == _ID_LENGTH:
+            text = text.replace(repeated, hidden)
     return text

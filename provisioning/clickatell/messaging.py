@@ -178,7 +178,7 @@ class Messaging:
 def check(order: TextOrder) -> None:
     """Raise ValueError for an order that `Messaging.send` would refuse to carry."""
     _check([order])
-    envelope.write_packet([("sendMsg", _order_fields(order))])
+    envelope.check(_order_fields(order))
 
 
 def _check(orders: Sequence[TextOrder]) -> None:

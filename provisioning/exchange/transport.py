@@ -9,15 +9,14 @@ import ssl
 import time
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from http.cookiejar import DefaultCookiePolicy
-from typing import Any, ClassVar, Literal, Protocol, TypeVar
+from typing import ClassVar, Literal, Protocol, TypeVar
 from urllib.parse import urlencode
 
 import requests
 import urllib3.exceptions
-from requests.adapters import BaseAdapter, HTTPAdapter
+from requests.adapters import BaseAdapter
 
-from . import deadline
+from . import deadline, sessions
 from .family import ProviderError, Unavailable
 from .family import gettext_noop as _
 
@@ -113,7 +112,7 @@ class Transport:
         self._read_timeout = read_timeout
         self._total = total
         self._max_bytes = max_bytes
-        self._session = session or new_session(self.adapters)
+        self._session = session or sessions.new(self.adapters)
 
     def post(
         self,
@@ -233,28 +232,8 @@ class _Lost:
     worth_repeating: bool = False
 
 
-class _TimedAdapter(HTTPAdapter):
-    """The usual adapter, with connections that keep to the total time."""
-
-    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        super().init_poolmanager(*args, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = deadline.POOLS
-
-
 FORM = "application/x-www-form-urlencoded"
 _HEADERS = {"Accept-Encoding": "identity", "User-Agent": "frontdesk"}
-
-
-def new_session(adapters: dict[str, BaseAdapter]) -> requests.Session:
-    """A session that keeps no cookies and takes nothing from the environment."""
-    session = requests.Session()
-    session.trust_env = False
-    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-    for prefix in ("https://", "http://"):
-        session.mount(prefix, _TimedAdapter())
-    for prefix, adapter in adapters.items():
-        session.mount(prefix, adapter)
-    return session
 
 
 def _lost(error: requests.RequestException) -> _Lost:

@@ -10,7 +10,7 @@ here; the floor above only learns that a text is HELD.
 """
 
 from provisioning.gateway.hearing import account_for, read_reports, read_texts
-from provisioning.gateway.sending import ask, send
+from provisioning.gateway.sending import ask, send, shares_packet
 from provisioning.interfaces.shapes import (
     BadCallback,
     CannotAsk,
@@ -23,6 +23,7 @@ from provisioning.interfaces.shapes import (
     Stranger,
     Unavailable,
 )
+from provisioning.outages import Openings, begin_trial, openings
 
 __all__ = [
     "BadCallback",
@@ -31,13 +32,17 @@ __all__ = [
     "Fate",
     "HookRequest",
     "InboundText",
+    "Openings",
     "OutgoingText",
     "SendOutcome",
     "Stranger",
     "Unavailable",
     "account_for",
     "ask",
+    "begin_trial",
+    "openings",
     "read_reports",
     "read_texts",
     "send",
+    "shares_packet",
 ]

@@ -1,34 +1,61 @@
 """Texts out, and asking the provider what became of one."""
 
-from collections import defaultdict
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Hashable, Sequence
+from datetime import datetime, timedelta
 
-from provisioning import accounts, interfaces
+from provisioning import accounts, interfaces, outages
 from provisioning.interfaces.shapes import (
     CannotAsk,
     DeliveryReport,
+    Fate,
     OutgoingText,
     SendOutcome,
 )
-from provisioning.models import Line
+from provisioning.models import Interface, Line, ProviderAccount
+
+ACCOUNT_REST = timedelta(seconds=30)
+# After these nobody knows more than before the packet left.
+NO_ANSWER = frozenset({Fate.UNKNOWN, Fate.NOT_SENT})
+
+
+def shares_packet(line: Line) -> Hashable:
+    """What lines have in common whose texts may travel in one packet.
+
+    Packets of the XML API hold texts of many accounts, each with its own credentials; a
+    call of One API speaks for one account.
+    """
+    account = line.account
+    if account.interface == Interface.CONNECT:
+        return account.interface
+    return account.interface, account.pk
 
 
 def send(texts: Sequence[OutgoingText], now: datetime) -> dict[str, SendOutcome]:
-    """Send texts; every client id gets an outcome, nothing is raised.
+    """Send one packet of up to PACKET_SIZE texts, of lines that share packets.
 
-    What an answer says about a whole account is noted on the account. No transaction
-    may be open: a stranger's answer may take thirty seconds.
+    Every client id gets an outcome, nothing is raised. What an answer says about a
+    whole account is noted on the account, and what it says about the interface too. No
+    transaction may be open: a stranger's answer may take thirty seconds.
     """
-    by_interface: dict[str, list[OutgoingText]] = defaultdict(list)
-    for text in texts:
-        by_interface[text.line.account.interface].append(text)
-    outcomes: dict[str, SendOutcome] = {}
-    for alike in by_interface.values():
-        outcomes |= interfaces.of(alike[0].line.account).send(alike, now)
+    if not texts:
+        return {}
+    account = texts[0].line.account
+    outcomes = interfaces.of(account).send(texts, now)
+    if all(outcome.fate in NO_ANSWER for outcome in outcomes.values()):
+        _note_failure(account, now)
+    else:
+        outages.note_success(account.interface)
     for text in texts:
         _note(text, outcomes[text.client_id], now)
     return outcomes
+
+
+def _note_failure(account: ProviderAccount, now: datetime) -> None:
+    """Leave in peace whom the failed packet was from: all of them, or one account."""
+    if account.interface == Interface.CONNECT:
+        outages.note_failure(account.interface, now)
+    else:
+        accounts.limit(account, until=now + ACCOUNT_REST)
 
 
 def _note(text: OutgoingText, outcome: SendOutcome, now: datetime) -> None:

@@ -17,6 +17,7 @@ from provisioning.models.change import StageChange
 from provisioning.models.invitation import Invitation
 from provisioning.models.line import Line, TwoWayTest
 from provisioning.models.notice import Notice
+from provisioning.models.outage import Outage
 from provisioning.models.people import Language, Membership, Practice, User
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "Line",
     "Membership",
     "Notice",
+    "Outage",
     "Practice",
     "ProviderAccount",
     "ProviderCall",

@@ -64,6 +64,12 @@ class ProviderCallQuerySet(models.QuerySet["ProviderCall"]):
         """Calls begun before `moment`."""
         return self.filter(started_at__lt=moment)
 
+    def prune(self, batch: int = 1_000) -> None:
+        """Delete them a batch at a time: nobody waits long for any of it."""
+        oldest = self.order_by("started_at").values_list("pk", flat=True)[:batch]
+        while ids := list(oldest.all()):
+            self.model._default_manager.filter(pk__in=ids).delete()
+
 
 class ProviderCall(models.Model):
     """One request to the provider, or one of its callbacks to us."""

@@ -17,6 +17,23 @@ class LineQuerySet(models.QuerySet["Line"]):
         """Numbers that are in use, at most one for each account."""
         return self.filter(retired_at=None)
 
+    def with_credentials(self) -> Self:
+        """With the account as far as sending wants it: what is not read is not
+        decrypted.
+        """
+        return self.select_related("account").only(
+            "number",
+            "claimed_at",
+            "free_at",
+            "account__practice_id",
+            "account__stage",
+            "account__interface",
+            "account__username",
+            "account__password",
+            "account__api_id",
+            "account__api_key",
+        )
+
     def in_use_elsewhere(self, number: str, account: ProviderAccount | None) -> bool:
         """Whether a practice other than the account's sends from this number."""
         return self.live().filter(number=number).exclude(account=account).exists()
@@ -48,6 +65,12 @@ class Line(models.Model):
         constraints = [
             models.UniqueConstraint(
                 "account", condition=Q(retired_at=None), name="one_live_line"
+            )
+        ]
+        indexes = [
+            # Who has been free for longest, a claim asks.
+            models.Index(
+                "free_at", "id", condition=Q(retired_at=None), name="lines_free"
             )
         ]
 

@@ -10,7 +10,7 @@ import django_stubs_ext
 import fontpkg_public_sans
 from csp.constants import NONE, SELF
 
-from reminders.config import beat, logs
+from reminders.config import beat, database, keeping, logs, queues
 from reminders.config.environment import Environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
@@ -143,6 +143,8 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    given = DATABASES["default"].get("OPTIONS", {})
+    DATABASES["default"]["OPTIONS"] = database.options(env, given)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {"default": env.cache("CACHE_URL", default="locmemcache://")}
@@ -176,6 +178,7 @@ CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # Installations that share a broker need a queue each.
 CELERY_TASK_DEFAULT_QUEUE = env.str("TASK_QUEUE", default="frontdesk")
+CELERY_TASK_QUEUES, CELERY_TASK_ROUTES = queues.named(CELERY_TASK_DEFAULT_QUEUE)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
@@ -194,6 +197,7 @@ SEND_LEASE_SECONDS = env.between("SEND_LEASE_SECONDS", 1, 3600, default=60)
 NOT_FOUND_GRACE_SECONDS = env.between("NOT_FOUND_GRACE_SECONDS", 0, 86400, default=120)
 # Days that calls stay in the wire log, and sign-ups that nobody goes on with.
 WIRE_LOG_DAYS = env.between("WIRE_LOG_DAYS", 1, 3650, default=90)
+KEEP = keeping.periods(env, VAR_DIR)
 ABANDONED_SIGNUP_DAYS = env.between("ABANDONED_SIGNUP_DAYS", 1, 3650, default=30)
 
 # --- People ------------------------------------------------------------------------

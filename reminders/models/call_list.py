@@ -77,6 +77,9 @@ class CallListEntry(models.Model):
                 "appointment", condition=Q(done_at=None), name="one_open_call_a_visit"
             )
         ]
+        indexes = [
+            models.Index("practice", condition=Q(done_at=None), name="calls_open")
+        ]
 
     def __str__(self) -> str:
         return f"{self.patient}: {self.reason}"

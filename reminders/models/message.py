@@ -9,19 +9,20 @@ forward (`RANK`). The row exists, committed, before the request does.
 """
 
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from provisioning.models import Line, Practice
 from reminders.models.appointment import Appointment
+from reminders.models.message_indexes import MESSAGE_INDEXES
 from reminders.models.patient import Phone
 from reminders.models.tenant import PracticeQuerySet
 from reminders.plan import SkipReason
-from reminders.wording import not_gsm, pessimistic_parts
+from reminders.wording import is_latin, not_gsm, pessimistic_parts
 
 
 class MessageQuerySet(PracticeQuerySet["Message"]):
@@ -38,7 +39,35 @@ class MessageQuerySet(PracticeQuerySet["Message"]):
     def due(self, now: datetime) -> Self:
         """Queued texts that may leave now, most urgent first."""
         return self.filter(state=Message.State.QUEUED, send_after__lte=now).order_by(
-            "priority", "send_after", "pk"
+            "priority", F("useful_until").asc(nulls_last=True), "pk"
+        )
+
+    def practices_with_waiting(self, number: int) -> "QuerySet[Message, Any]":
+        """Practices that have so many reminders queued, or more; as a subquery."""
+        waiting = self.filter(
+            state=Message.State.QUEUED, priority=Message.Priority.VISIT
+        )
+        counted = waiting.order_by().values("practice").annotate(number=Count("pk"))
+        return counted.filter(number__gte=number).values("practice")
+
+    def for_sending(self) -> Self:
+        """With what the last look and the wire want of a text, and nothing else."""
+        return self.select_related("phone").only(
+            "phone__practice_id",
+            "phone__number",
+            "phone__reach",
+            "phone__consented_at",
+            "phone__opted_out_at",
+            "phone__paused_at",
+            "practice_id",
+            "kind",
+            "body",
+            "state",
+            "segments",
+            "useful_until",
+            "client_id",
+            "attempt",
+            "appointment_id",
         )
 
     def lease_expired(self, now: datetime) -> Self:
@@ -140,15 +169,22 @@ class Message(models.Model):
 
         LEGAL = 0, _("Opt-out and help answers")
         CONVERSATION = 10, _("Answers and staff")
-        SOON = 20, _("Visit within a day")
-        LATER = 30, _("Everything else")
+        VISIT = 20, _("Reminders, the next visit first")
 
     practice = models.ForeignKey(
-        Practice, on_delete=models.CASCADE, related_name="messages"
+        Practice, on_delete=models.CASCADE, related_name="messages", db_index=False
     )
-    phone = models.ForeignKey(Phone, on_delete=models.PROTECT, related_name="messages")
+    # Of practice and phone alone there is no index: larger ones begin with them.
+    phone = models.ForeignKey(
+        Phone, on_delete=models.PROTECT, related_name="messages", db_index=False
+    )
     line = models.ForeignKey(
-        Line, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        Line,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
     )
     direction = models.CharField(max_length=3, choices=Direction.choices)
     kind = models.CharField(max_length=20, choices=Kind.choices)
@@ -162,7 +198,11 @@ class Message(models.Model):
         related_name="messages",
     )
     by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        db_index=False,
     )
     created_at = models.DateTimeField()
 
@@ -172,7 +212,7 @@ class Message(models.Model):
     encoding = models.CharField(max_length=4, blank=True)
     segments = models.PositiveSmallIntegerField(default=1)
     priority = models.PositiveSmallIntegerField(
-        choices=Priority.choices, default=Priority.LATER
+        choices=Priority.choices, default=Priority.VISIT
     )
     send_after = models.DateTimeField(null=True, blank=True)
     # Nothing is sent at or after this instant (a reminder's visit has begun).
@@ -205,7 +245,12 @@ class Message(models.Model):
         default=False, help_text=_("One part of a long text, the others beside it.")
     )
     in_reply_to = models.ForeignKey(
-        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="replies"
+        "self",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="replies",
+        db_index=False,
     )
     needs_staff = models.BooleanField(default=False)
     handled_at = models.DateTimeField(null=True, blank=True)
@@ -215,6 +260,7 @@ class Message(models.Model):
         null=True,
         blank=True,
         related_name="+",
+        db_index=False,
     )
 
     objects = MessageQuerySet.as_manager()
@@ -233,41 +279,7 @@ class Message(models.Model):
                 name="inbound_text_is_taken_in_once",
             ),
         ]
-        indexes = [
-            # The practice comes first: each line asks for its own next text.
-            models.Index(
-                "practice",
-                "priority",
-                "send_after",
-                "id",
-                condition=Q(state="queued"),
-                name="messages_due",
-            ),
-            models.Index(
-                "state",
-                "lease_until",
-                condition=Q(state__in=["sending", "unknown"]),
-                name="messages_in_doubt",
-            ),
-            models.Index("phone", "created_at", name="messages_of_phone"),
-            models.Index(
-                fields=["practice", "-created_at"], name="messages_of_practice"
-            ),
-            models.Index(
-                "practice",
-                "created_at",
-                condition=Q(needs_staff=True, handled_at=None),
-                name="messages_needing_staff",
-            ),
-            models.Index(
-                "created_at",
-                condition=Q(direction="in", worked_at=None),
-                name="messages_unworked",
-            ),
-            models.Index(
-                "provider_id", condition=~Q(provider_id=""), name="messages_by_provider"
-            ),
-        ]
+        indexes = MESSAGE_INDEXES
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.pk}: {self.state}"
@@ -292,7 +304,7 @@ class Message(models.Model):
         INFERRED: the provider takes the GSM alphabet as ISO-8859-1, so what is in the
         one but not in the other (the euro sign, Greek capitals) needs it as well.
         """
-        return bool(not_gsm(self.body)) or any(ord(each) > 0xFF for each in self.body)
+        return bool(not_gsm(self.body)) or not is_latin(self.body)
 
     @property
     def is_inbound(self) -> bool:

@@ -50,6 +50,8 @@ class Phone(models.Model):
     opted_out_at = models.DateTimeField(null=True, blank=True)
     # A sentence that reads like "stop texting me": nothing goes out until staff decide.
     paused_at = models.DateTimeField(null=True, blank=True)
+    # Texts up to then are in the archive, and no longer here.
+    archived_until = models.DateTimeField(null=True, blank=True)
 
     objects = PhoneQuerySet.as_manager()
 
@@ -128,11 +130,13 @@ def texts_go_to(phones: Iterable[Phone | int], *, patient: str = "") -> Q:
     """Match rows whose patient's texts go to one of these phones: a guardian's first.
 
     `patient` is the way from the row to the patient, with its last underscores. The
-    same rule for one patient is `Patient.texts_go_to`.
+    same rule for one patient is `Patient.texts_go_to`. Two questions, put together:
+    each has an index, which an "or" between them would have made useless.
     """
-    return Q(**{f"{patient}guardian__phone__in": phones}) | Q(
-        **{f"{patient}guardian": None, f"{patient}phone__in": phones}
-    )
+    own = Patient.objects.filter(guardian=None, phone__in=phones)
+    wards = Patient.objects.filter(guardian__phone__in=phones)
+    ids = own.order_by().values("pk").union(wards.order_by().values("pk"))
+    return Q(**{f"{patient}pk__in": ids})
 
 
 class PatientQuerySet(PracticeQuerySet["Patient"]):
@@ -242,6 +246,11 @@ class Patient(models.Model):
     def texts_go_to(self) -> Phone | None:
         """The phone that receives texts about this patient: a guardian's first."""
         return self.guardian.phone if self.guardian else self.phone
+
+    @property
+    def texts_go_to_id(self) -> int | None:
+        """The id of that phone, without a look at the phone itself."""
+        return self.guardian.phone_id if self.guardian else self.phone_id
 
     def why_not(self) -> SkipReason | None:
         """Why no reminder can reach the patient by text; None when one can."""

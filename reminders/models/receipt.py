@@ -15,7 +15,7 @@ class Receipt(models.Model):
     """
 
     practice = models.ForeignKey(
-        Practice, on_delete=models.CASCADE, related_name="receipts"
+        Practice, on_delete=models.CASCADE, related_name="receipts", db_index=False
     )
     message = models.ForeignKey(
         Message,

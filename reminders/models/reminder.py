@@ -58,6 +58,27 @@ class ReminderQuerySet(PracticeQuerySet["Reminder"]):
             "appointment__patient__guardian__phone",
         )
 
+    def for_last_look(self) -> Self:
+        """With what may speak against each at the last moment, and nothing else."""
+        return self.select_related("rule", "appointment__patient__guardian").only(
+            "practice_id",
+            "message_id",
+            "starts_at",
+            "due_at",
+            "rule__timing_kind",
+            "rule__days",
+            "rule__at",
+            "rule__minutes",
+            "rule__is_active",
+            "rule__skips_confirmed",
+            "appointment__practice_id",
+            "appointment__patient_id",
+            "appointment__starts_at",
+            "appointment__state",
+            "appointment__patient__phone_id",
+            "appointment__patient__guardian__phone_id",
+        )
+
     def drop(self, reason: SkipReason, now: datetime) -> list[int]:
         """Skip these where it is not too late, and return the ids of those skipped.
 
@@ -101,10 +122,11 @@ class Reminder(models.Model):
         SKIPPED = "skipped", _("Will not go")
 
     practice = models.ForeignKey(
-        Practice, on_delete=models.CASCADE, related_name="reminders"
+        Practice, on_delete=models.CASCADE, related_name="reminders", db_index=False
     )
+    # Of these two alone there is no index: larger ones begin with them.
     appointment = models.ForeignKey(
-        Appointment, on_delete=models.CASCADE, related_name="reminders"
+        Appointment, on_delete=models.CASCADE, related_name="reminders", db_index=False
     )
     # A rule that has spoken is switched off, not deleted: its reminders would be gone.
     rule = models.ForeignKey(
@@ -146,6 +168,19 @@ class Reminder(models.Model):
         indexes = [
             models.Index("due_at", condition=Q(state="planned"), name="reminders_due"),
             models.Index("practice", "due_at", name="reminders_of_practice"),
+            # What is ahead of a practice, apart from what lies behind it.
+            models.Index(
+                "practice",
+                "due_at",
+                condition=Q(state="planned"),
+                name="reminders_planned",
+            ),
+            models.Index(
+                "practice",
+                "starts_at",
+                condition=Q(state="skipped"),
+                name="reminders_skipped",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -175,9 +210,13 @@ class Reminder(models.Model):
 
         On time it goes whatever the hour: its instant has been weighed already.
         """
-        if self.due_at is None or now - self.due_at <= PUNCTUAL:
-            return now
-        return next_allowed(now, self.practice.zone, window)
+        return (
+            next_allowed(now, self.practice.zone, window) if self.is_late(now) else now
+        )
+
+    def is_late(self, now: datetime) -> bool:
+        """Whether its instant has passed so long ago that the hour counts anew."""
+        return self.due_at is not None and now - self.due_at > PUNCTUAL
 
     @property
     def skip_words(self) -> str:

@@ -4,7 +4,9 @@
 
 - `composing`: the words of a text, and putting one into the queue
 - `filling`: due reminders become texts, or are skipped with a reason
-- `claiming`: one text for each free line, looked at a last time
+- `giving_up`: what waited too long for an account that cannot send
+- `claiming`: one text for each free line
+- `last_look`: whether a text that is about to leave may still go
 - `delivering`: over the wire, and what became of each
 - `reports`: delivery reports, which only move a text forward
 - `doubt`: texts whose outcome is not known; nothing is sent twice without an answer
@@ -21,9 +23,10 @@ from reminders.outbox.composing import (
     queue_by_staff,
     queue_text,
 )
-from reminders.outbox.delivering import deliver
+from reminders.outbox.delivering import deliver, packets
 from reminders.outbox.doubt import reconcile
 from reminders.outbox.filling import fill
+from reminders.outbox.giving_up import give_up
 from reminders.outbox.reports import apply_report
 
 __all__ = [
@@ -34,6 +37,8 @@ __all__ = [
     "compose_list",
     "deliver",
     "fill",
+    "give_up",
+    "packets",
     "queue_by_staff",
     "queue_text",
     "reconcile",

@@ -7,37 +7,57 @@ has been claimed anew, changes nothing.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
+from django.conf import settings
 from django.db import transaction
-from django.db.models import Case, CharField, QuerySet, Value, When
+from django.db.models import CharField, QuerySet
 
 from provisioning import gateway
 from provisioning.gateway import Fate, OutgoingText, SendOutcome
+from provisioning.models import Line
 from reminders import consent
 from reminders.models import ConsentEvent, Message, Phone
+from reminders.models.by_key import by_key
 from reminders.outbox.calls import call_about
+from reminders.outbox.claiming import occupy
 
 log = structlog.get_logger(__name__)
 
 State = Message.State
 
 # A text that surely was not sent is tried again after 2, 4, 8 … seconds, at most after
-# five minutes; a held one as soon as its account may send, and not in a tight loop.
+# five minutes. A held one is due at once: its account may not send meanwhile.
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=2), timedelta(minutes=5)
-HELD_PAUSE = timedelta(seconds=10)
+# A line's pace counts from when its text leaves; so much later than the claim matters.
+SLIP = timedelta(milliseconds=20)
 
 
-def deliver(texts: Sequence[Message], now: datetime) -> None:
-    """Send what `claim` returned, and record what became of it.
+def packets(texts: Iterable[Message]) -> Iterator[list[Message]]:
+    """Sort what `claim` returned into packets of texts that may travel together."""
+    together: dict[Hashable, list[Message]] = defaultdict(list)
+    for text in texts:
+        together[gateway.shares_packet(_line_of(text))].append(text)
+    size = settings.PACKET_SIZE
+    for alike in together.values():
+        for start in range(0, len(alike), size):
+            yield alike[start : start + size]
+
+
+def deliver(packet: Sequence[Message], now: datetime) -> None:
+    """Send one packet, and record what became of each text.
 
     No transaction may be open. `now` is the moment of sending: a text whose lease has
-    run out by then is not sent, since another worker may be asking about it.
+    run out by then goes back into the queue, since another worker may be asking about
+    it.
     """
-    leased = [text for text in texts if text.lease_until and text.lease_until > now]
+    leased = [text for text in packet if text.lease_until and text.lease_until > now]
+    _put_back([text for text in packet if text not in leased], now)
+    if any(now - text.state_at > SLIP for text in leased):
+        occupy(leased, now)
     outcomes = gateway.send([_outgoing(text) for text in leased], now)
     accepted: dict[str, str] = {}
     rest: dict[tuple[SendOutcome, int], list[Message]] = defaultdict(list)
@@ -52,11 +72,23 @@ def deliver(texts: Sequence[Message], now: datetime) -> None:
         _record(outcome, attempt, alike, now)
 
 
-def _outgoing(text: Message) -> OutgoingText:
+def _put_back(texts: Sequence[Message], now: datetime) -> None:
+    """Queue texts again that were claimed and not sent in time."""
+    if texts:
+        ours = _in_doubt([text.client_id for text in texts])
+        ours.update(state=State.QUEUED, state_at=now, lease_until=None)
+        log.warning("leases ran out before sending", messages=[t.pk for t in texts])
+
+
+def _line_of(text: Message) -> Line:
     if text.line is None:
         raise ValueError("Only a claimed text has a line to leave on.")
+    return text.line
+
+
+def _outgoing(text: Message) -> OutgoingText:
     return OutgoingText(
-        line=text.line,
+        line=_line_of(text),
         client_id=text.client_id,
         to=text.phone.number,
         body=text.body,
@@ -75,7 +107,6 @@ def _in_doubt(client_ids: Sequence[str]) -> QuerySet[Message]:
 def _record_accepted(accepted: Mapping[str, str], now: datetime) -> None:
     """One UPDATE for all. A text whose receipt was quicker has more than we know."""
     if accepted:
-        whens = [When(client_id=key, then=Value(pid)) for key, pid in accepted.items()]
         sent = Message.objects.filter(client_id__in=accepted).ranked_below(State.SENT)
         count = sent.update(
             state=State.SENT,
@@ -84,7 +115,7 @@ def _record_accepted(accepted: Mapping[str, str], now: datetime) -> None:
             lease_until=None,
             error_code="",
             reason="",
-            provider_id=Case(*whens, output_field=CharField()),
+            provider_id=by_key("client_id", accepted, CharField()),
         )
         log.info("texts sent", accepted=len(accepted), recorded=count)
 
@@ -108,8 +139,6 @@ def _record(
         "error_code": outcome.code,
         "reason": outcome.words[: Message.LONGEST_REASON],
     }
-    if outcome.fate is Fate.HELD:
-        changes["send_after"] = now + HELD_PAUSE
     if outcome.fate is Fate.NOT_SENT:
         changes["send_after"] = now + pause_after(attempt)
     _in_doubt([text.client_id for text in texts]).update(**changes)

@@ -10,17 +10,18 @@ from datetime import datetime
 
 import structlog
 from django.db import transaction
-from django.db.models import Case, F, Q, When
-from django.utils.translation import gettext_lazy as _
+from django.db.models import BigIntegerField, Case, F, When, Window
+from django.db.models.functions import RowNumber
 
 from reminders.intents import Intent
 from reminders.models import Choice, Message, Phone, Reminder
+from reminders.models.by_key import by_key
 from reminders.outbox.calls import call_instead
 from reminders.outbox.composing import enqueue
 from reminders.outbox.deciding import A_DAY, Draft, decide
 from reminders.outbox.lines import live_lines
 from reminders.outbox.rendering import Templates
-from reminders.plan import LEAST_NOTICE, SkipReason, Timing
+from reminders.plan import SkipReason, Timing
 
 log = structlog.get_logger(__name__)
 
@@ -29,18 +30,18 @@ TO_PHONE = Case(
     When(appointment__patient__guardian=None, then=F("appointment__patient__phone")),
     default=F("appointment__patient__guardian__phone"),
 )
-# After these nothing will come of waiting; the account is what is to blame.
-TOO_LATE = (SkipReason.MISSED, SkipReason.VISIT_STARTED)
-TOO_LATE_TO_ANSWER = _("This automatic answer would have come too late.")
+# Texts that wait for one line. More would only wait longer, and what changes meanwhile
+# would have to be taken back.
+AHEAD = 20
 
 
-def fill(now: datetime, limit: int = 200) -> int:
+def fill(now: datetime, limit: int = 500) -> int:
     """Decide about reminders that are due; return how many texts were queued.
 
-    Those of accounts that cannot send stay planned, visibly, until they are of no use
-    any more. At most `limit` are looked at: the rest is for the next tick.
+    Those of accounts that cannot send stay planned, visibly; see `giving_up`. Of one
+    practice no more are taken than its line can carry soon, so that nobody waits for
+    somebody else's import. The rest is for the next round.
     """
-    _give_up(now, limit)
     with transaction.atomic():
         reminders = _take(now, limit)
         if not reminders:
@@ -53,16 +54,37 @@ def fill(now: datetime, limit: int = 200) -> int:
     return len(decided.drafts)
 
 
+def _next_in_turn(now: datetime, limit: int) -> list[int]:
+    """What is due, of each practice the soonest visits; read without what they name.
+
+    A practice whose line has enough to carry waits.
+    """
+    due = Reminder.objects.due(now).filter(
+        practice__in=live_lines(now).values("account__practice")
+    )
+    in_turn = (
+        due.exclude(practice__in=Message.objects.practices_with_waiting(AHEAD))
+        .annotate(
+            place=Window(
+                RowNumber(), partition_by="practice", order_by=("starts_at", "pk")
+            )
+        )
+        .filter(place__lte=AHEAD)
+        .order_by("place", "starts_at", "pk")
+    )
+    return list(in_turn.values_list("pk", flat=True)[:limit])
+
+
 def _take(now: datetime, limit: int) -> list[Reminder]:
     """Lock what is due, and what of the same rule and phone may join it in one text."""
-    due = list(
-        Reminder.objects.due(now)
-        .filter(practice__in=live_lines(now).values("account__practice"))
-        .annotate(to_phone=TO_PHONE)
-        .values_list("pk", "to_phone", "rule", "starts_at")[:limit]
-    )
-    if not due:
+    ids = _next_in_turn(now, limit)
+    if not ids:
         return []
+    due = list(
+        Reminder.objects.filter(pk__in=ids)
+        .annotate(to_phone=TO_PHONE)
+        .values_list("pk", "to_phone", "rule", "starts_at")
+    )
     phones = set(
         Phone.objects.filter(pk__in={phone for _pk, phone, _rule, _at in due})
         .order_by("pk")
@@ -83,7 +105,7 @@ def _take(now: datetime, limit: int) -> list[Reminder]:
     )
     return list(
         Reminder.objects.planned()
-        .filter(Q(pk__in=mine) | Q(pk__in=family.values("pk")))
+        .filter(pk__in={*mine, *family.values_list("pk", flat=True)})
         .for_texts()
         .order_by("starts_at", "pk")
         .select_for_update(skip_locked=True, of=("self",), no_key=True)
@@ -103,22 +125,26 @@ def _queue(drafts: Sequence[Draft], now: datetime) -> None:
     texts = Message.objects.bulk_create(
         [_text(draft, templates, now) for draft in drafts]
     )
-    carried, choices = [], []
+    carried: dict[int, int] = {}
+    choices: list[Choice] = []
     for draft, text in zip(drafts, texts, strict=True):
-        for number, reminder in enumerate(draft.reminders, start=1):
-            reminder.message, reminder.decided_at = text, now
-            reminder.state = Reminder.State.QUEUED
-            carried.append(reminder)
-            if len(draft.reminders) > 1:
-                choices.append(_choice(text, number, reminder))
-    Reminder.objects.bulk_update(carried, ["message", "state", "decided_at"])
+        carried |= {reminder.pk: text.pk for reminder in draft.reminders}
+        if len(draft.reminders) > 1:
+            choices += [
+                _choice(text, number, reminder)
+                for number, reminder in enumerate(draft.reminders, start=1)
+            ]
+    Reminder.objects.filter(pk__in=carried).update(
+        state=Reminder.State.QUEUED,
+        decided_at=now,
+        message_id=by_key("pk", carried, BigIntegerField()),
+    )
     Choice.objects.bulk_create(choices)
 
 
 def _text(draft: Draft, templates: Templates, now: datetime) -> Message:
     first = draft.reminders[0]
     booking = first.rule.timing.timing is Timing.ON_BOOKING
-    soon = first.starts_at - now < A_DAY
     text = Message(
         practice_id=first.practice_id,
         phone_id=draft.phone_id,
@@ -126,7 +152,7 @@ def _text(draft: Draft, templates: Templates, now: datetime) -> Message:
         kind=Message.Kind.BOOKING if booking else Message.Kind.REMINDER,
         body=templates.write(draft.reminders),
         appointment=first.appointment,
-        priority=Message.Priority.SOON if soon else Message.Priority.LATER,
+        priority=Message.Priority.VISIT,
         send_after=draft.send_after,
         useful_until=first.starts_at,
     )
@@ -142,44 +168,3 @@ def _choice(text: Message, number: int, reminder: Reminder) -> Choice:
         starts_at=reminder.starts_at,
         intent=Intent.CONFIRM,
     )
-
-
-# --- Waiting for the account --------------------------------------------------------
-
-
-def _give_up(now: datetime, limit: int) -> None:
-    """Stop waiting for accounts that cannot send, where waiting is of no use any more.
-
-    Looks at planned reminders, and at texts that were queued while the account still
-    worked: in turn, since each question has an index of its own.
-    """
-    waiting = (
-        Reminder.objects.filter(starts_at__lte=now + LEAST_NOTICE)
-        .exclude(practice__in=live_lines(now).values("account__practice"))
-        .select_related("appointment", "rule", "practice__account")
-        .order_by("starts_at", "pk")
-    )
-    queued = Message.objects.filter(state=Message.State.QUEUED)
-    planned = waiting.filter(state=Reminder.State.PLANNED, due_at__lte=now)
-    carried = waiting.filter(message__in=queued)
-    lost: dict[SkipReason, list[Reminder]] = {}
-    for reminder in [*planned[:limit], *carried[:limit]]:
-        reason = reminder.why_not(now)
-        if reason in TOO_LATE:
-            reason = _account_reason(reminder)
-        if reason:
-            lost.setdefault(reason, []).append(reminder)
-    for reason, reminders in lost.items():
-        with transaction.atomic():
-            chosen = Reminder.objects.filter(pk__in=[each.pk for each in reminders])
-            gone = set(chosen.drop(reason, now))
-            call_instead([each for each in reminders if each.pk in gone], reason, now)
-    queued.filter(useful_until__lte=now).exclude(kind__in=Message.REMINDING).update(
-        state=Message.State.WITHHELD, state_at=now, reason=str(TOO_LATE_TO_ANSWER)
-    )
-
-
-def _account_reason(reminder: Reminder) -> SkipReason:
-    account = getattr(reminder.practice, "account", None)
-    no_credit = account is not None and account.out_of_credit_at is not None
-    return SkipReason.NO_CREDIT if no_credit else SkipReason.ACCOUNT_NOT_READY

@@ -2,12 +2,11 @@
 
 from datetime import datetime
 
-from django.db.models import QuerySet
-
 from provisioning.models import Line, ProviderAccount
+from provisioning.models.line import LineQuerySet
 
 
-def live_lines(now: datetime) -> QuerySet[Line]:
+def live_lines(now: datetime) -> LineQuerySet:
     """Proven numbers in use, of accounts that the provider lets send."""
     return Line.objects.filter(
         retired_at=None,

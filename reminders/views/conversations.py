@@ -49,7 +49,12 @@ def _page(
     request: DeskRequest, phone: Phone, form: ReplyForm, now: datetime
 ) -> HttpResponse:
     reason = phone.why_not_at_all()
-    household = Patient.objects.of(request.practice).on_phones([phone])
+    # Read at once: joined with the visits it would cost all visits of the practice.
+    household = list(
+        Patient.objects.of(request.practice)
+        .on_phones([phone])
+        .select_related("guardian")
+    )
     newest = (
         Message.objects.of(request.practice)
         .filter(phone=phone)
@@ -64,7 +69,7 @@ def _page(
         "obstacle": SKIP_WORDS[reason] if reason else "",
         "texts": texts,
         "shown": TEXTS_SHOWN,
-        "household": household.select_related("guardian"),
+        "household": household,
         "upcoming": Appointment.objects.of(request.practice)
         .upcoming(now)
         .filter(patient__in=household)

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from itertools import groupby
 
-from django.db.models import F, Q
+from django.db.models import F
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -66,7 +66,7 @@ def index(request: DeskRequest) -> HttpResponse:
     reminders = Reminder.objects.of(request.practice)
     planned = _with_visits(reminders.planned().filter(due_at__lt=now + A_WEEK))
     lines = [_line(reminder, now, usable=usable) for reminder in planned]
-    texts = list(_last_texts(request, now))
+    texts = _last_texts(request, now)
     context = {
         "now": now,
         "account": account,
@@ -127,15 +127,21 @@ def _local_day(reminder: Reminder) -> date:
     return timezone.localdate(reminder.due_at)
 
 
-def _last_texts(request: DeskRequest, now: datetime) -> Iterable[Message]:
-    """Texts of the last day, and older ones that are still under way."""
-    return (
+def _last_texts(request: DeskRequest, now: datetime) -> list[Message]:
+    """Texts of the last day, and older ones that are still under way, newest first.
+
+    Two questions, since each has an index of its own.
+    """
+    a_day_ago = now - A_DAY
+    texts = (
         Message.objects.of(request.practice)
         .outbound()
-        .filter(Q(created_at__gte=now - A_DAY) | Q(state__in=UNDER_WAY))
         .select_related("phone", "by", "appointment__patient")
-        .order_by("-created_at", "-pk")[:ROWS_SHOWN]
+        .order_by("-created_at", "-pk")
     )
+    fresh = texts.filter(created_at__gte=a_day_ago)[:ROWS_SHOWN]
+    old = texts.filter(created_at__lt=a_day_ago, state__in=UNDER_WAY)[:ROWS_SHOWN]
+    return [*fresh, *old][:ROWS_SHOWN]
 
 
 def _count(lines: Iterable[Line], fate: Fate) -> int:

@@ -8,6 +8,7 @@ from reminders.wording.defaults import DEFAULT_TEMPLATES, Kind
 from reminders.wording.length import (
     Encoding,
     Length,
+    is_latin,
     measure,
     mend,
     not_gsm,
@@ -33,6 +34,7 @@ __all__ = [
     "Placeholder",
     "check_template",
     "family_text",
+    "is_latin",
     "measure",
     "mend",
     "not_gsm",

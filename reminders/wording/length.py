@@ -16,6 +16,7 @@ _GSM_BASIC = frozenset(
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
 _GSM_EXTENSION = frozenset("\f^{}\\[~]|€")  # two units each
+_GSM = _GSM_BASIC | _GSM_EXTENSION
 
 _GSM_ONE, _GSM_MANY = 160, 153
 _UCS2_ONE, _UCS2_MANY = 70, 67
@@ -79,19 +80,21 @@ def pessimistic_parts(text: str) -> int:
     to 63, where the GSM standard says 67. INFERRED: characters in the GSM alphabet
     but not in ISO-8859-1 (the euro sign, Greek capitals) have to travel as Unicode.
     """
-    latin = all(ord(character) < 0x100 for character in text)
-    if latin and not not_gsm(text):
+    if is_latin(text) and not not_gsm(text):
         return measure(text).segments
     return _count(text, Encoding.UCS2, _UCS2_ONE, _UCS2_MANY_AT_WORST).segments
 
 
 def not_gsm(text: str) -> list[str]:
     """The characters, once each and in order, that force a text into UCS-2."""
-    return [
-        character
-        for character in dict.fromkeys(text)
-        if character not in _GSM_BASIC and character not in _GSM_EXTENSION
-    ]
+    if _GSM.issuperset(text):
+        return []
+    return [character for character in dict.fromkeys(text) if character not in _GSM]
+
+
+def is_latin(text: str) -> bool:
+    """Whether ISO-8859-1 has all of its characters."""
+    return text.isascii() or max(text) <= "\xff"
 
 
 def mend(text: str) -> str:
@@ -110,17 +113,19 @@ def mend(text: str) -> str:
 
 
 def _count(text: str, encoding: Encoding, one: int, many: int) -> Length:
-    weights = [_weight(character, encoding) for character in text]
-    units = sum(weights)
+    count_two = _GSM_EXTENSION.__contains__
+    if encoding is Encoding.UCS2:
+        count_two = _is_beyond_plane
+    units = len(text) + sum(map(count_two, text))
     if units <= one:
         return Length(encoding, units, min(units, 1), one)
+    weights = (1 + count_two(character) for character in text)
     return Length(encoding, units, _segments(weights, many), many)
 
 
-def _weight(character: str, encoding: Encoding) -> int:
-    if encoding is Encoding.GSM:
-        return 2 if character in _GSM_EXTENSION else 1
-    return 2 if ord(character) > 0xFFFF else 1
+def _is_beyond_plane(character: str) -> bool:
+    """Whether UCS-2 needs a surrogate pair for it."""
+    return character > "\uffff"
 
 
 def _segments(weights: Iterable[int], room: int) -> int:

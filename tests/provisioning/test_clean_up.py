@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.urls import reverse
 
 from provisioning import abandoned, clock, tasks
@@ -247,6 +248,16 @@ def test_the_wire_log_keeps_the_doubt_however_old(owner, settings):
     ages(3000)
     tasks.prune_wire_log()
     assert not ProviderCall.objects.filter(action="register").exists()
+
+
+def test_sessions_that_ran_out_go_and_others_stay():
+    now = clock.now()
+    for key, age in (("old", 1), ("new", -1)):
+        Session.objects.create(
+            session_key=key, session_data="", expire_date=now - timedelta(days=age)
+        )
+    tasks.clean_up()
+    assert Session.objects.get().session_key == "new"
 
 
 # --- Invitations -------------------------------------------------------------------------

@@ -128,3 +128,11 @@ def test_it_prunes_the_wire_log(settings):
         )
     tasks.prune_wire_log()
     assert account.calls.count() == 1
+
+
+def test_it_prunes_a_batch_at_a_time():
+    account = make_account(make_practice())
+    for _call in range(5):
+        account.calls.create(api="connect", action="x", started_at=clock.now())
+    ProviderCall.objects.older_than(clock.now()).prune(batch=2)
+    assert not account.calls.exists()

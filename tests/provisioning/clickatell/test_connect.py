@@ -32,7 +32,8 @@ from provisioning.clickatell.types import (
     MobileState,
     Registration,
 )
-from provisioning.exchange.transport import Transport, new_session
+from provisioning.exchange import sessions
+from provisioning.exchange.transport import Transport
 from tests.provisioning.provider import Log, Provider, recorded
 
 from .conftest import TOKEN
@@ -464,7 +465,7 @@ def test_it_finds_no_value_in_an_empty_success(
 )
 def test_it_follows_only_secure_links(ask: Ask, link: str) -> None:
     answer = f"<buy_url>{link}</buy_url><apply_url>{link}</apply_url>"
-    session = new_session({"https://": Canned(success_of(answer))})
+    session = sessions.new({"https://": Canned(success_of(answer))})
     connect = Connect("https://connect.test/", TOKEN, Transport(session=session))
     with pytest.raises(Unavailable):
         ask(connect)

@@ -17,13 +17,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from requests.adapters import BaseAdapter
 
 from provisioning.clickatell.errors import Refused, Unavailable, from_codes
-from provisioning.exchange import deadline
-from provisioning.exchange.transport import (
-    Question,
-    Transport,
-    WireCall,
-    new_session,
-)
+from provisioning.exchange import deadline, sessions
+from provisioning.exchange.transport import Question, Transport, WireCall
 from tests.provisioning.provider import Log, Provider, listening, reply
 
 pytestmark = pytest.mark.real_http
@@ -148,7 +143,7 @@ def test_it_turns_a_strange_answer_into_unavailable_and_maybe_done(
 
 def test_it_reads_nothing_after_the_end(provider: Provider) -> None:
     provider.answers_with(b"<ok/>")
-    session = new_session({})
+    session = sessions.new({})
     with deadline.ends_at(time.monotonic()), pytest.raises(requests.ReadTimeout):
         session.post(provider.url, data={"XML": "<a/>"}, timeout=SOON)
 
@@ -309,7 +304,7 @@ def tls(certificate: Path) -> Callable[[ThreadingHTTPServer], str]:
 def test_it_refuses_a_certificate_nobody_trusts(
     certificate: Path, *, verify: bool
 ) -> None:
-    session = new_session({})
+    session = sessions.new({})
     session.verify = verify
     with listening(tls(certificate)) as provider:
         with pytest.raises(Unavailable) as caught:
@@ -319,7 +314,7 @@ def test_it_refuses_a_certificate_nobody_trusts(
 
 
 def test_it_keeps_to_the_total_time_over_tls(certificate: Path) -> None:
-    session = new_session({})
+    session = sessions.new({})
     session.verify = str(certificate)
     drip = raw(HEAD + b"\r\n", *DRIPS, pause=SOON / 10)
     with listening(tls(certificate)) as provider:

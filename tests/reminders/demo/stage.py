@@ -64,3 +64,4 @@ def let_others_work() -> None:
     for text in Message.objects.unworked():
         tasks.work_on_text(text.pk)
     tasks.tick()
+    tasks.send()

@@ -73,10 +73,10 @@ def test_it_takes_one_text_for_each_line_and_waits_a_second_for_each_part(phone)
 
 
 def test_it_takes_the_most_urgent_first(phone):
-    later = make.make_message(phone, priority=Message.Priority.LATER)
+    later = make.make_message(phone, useful_until=NOW + 9 * HOUR)
     answer = make.make_message(phone, priority=Message.Priority.CONVERSATION)
     legal = make.make_message(phone, priority=Message.Priority.LEGAL)
-    soon = make.make_message(phone, priority=Message.Priority.SOON)
+    soon = make.make_message(phone, useful_until=NOW + HOUR)
     order = [outbox.claim(NOW + second * SECOND)[0] for second in range(4)]
     assert order == [legal, answer, soon, later]
 

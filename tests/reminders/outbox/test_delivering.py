@@ -88,12 +88,12 @@ def test_it_sends_the_texts_of_several_practices_in_one_packet(practice, phone):
     assert set(Message.objects.values_list("state", flat=True)) == {"sent"}
 
 
-def test_it_does_not_send_after_its_lease(phone):
+def test_it_queues_again_what_it_could_not_send_within_its_lease(phone):
     text = make.make_message(phone)
     claimed = outbox.claim(NOW)
     outbox.deliver(claimed, NOW + timedelta(seconds=60))
     text.refresh_from_db()
-    assert text.state == "sending"
+    assert (text.state, text.lease_until) == ("queued", None)
     assert not Text.objects.exists()
 
 

@@ -72,7 +72,7 @@ def test_it_writes_the_text_of_a_due_reminder_and_ties_them(practice, rule):
     )
     assert (text.encoding, text.segments) == ("gsm", 1)
     assert (text.send_after, text.useful_until) == (NOW, appointment.starts_at)
-    assert text.priority == Message.Priority.LATER
+    assert text.priority == Message.Priority.VISIT
 
 
 def test_it_leaves_what_is_not_due_and_does_nothing_twice(practice, rule):
@@ -82,12 +82,6 @@ def test_it_leaves_what_is_not_due_and_does_nothing_twice(practice, rule):
     )
     assert [outbox.fill(NOW), outbox.fill(NOW)] == [1, 0]
     assert Message.objects.count() == 1
-
-
-def test_it_puts_visits_within_a_day_first(practice, rule):
-    make.make_reminder(visit(practice, starts_at=NOW + 5 * HOUR), rule)
-    outbox.fill(NOW)
-    assert Message.objects.get().priority == Message.Priority.SOON
 
 
 def test_it_takes_no_more_than_it_is_told(practice, rule):
@@ -369,9 +363,9 @@ def test_it_keeps_reminders_planned_until_waiting_is_of_no_use(
 ):
     ProviderAccount.objects.update(**condition)
     reminder = make.make_reminder(visit(practice), rule)
-    outbox.fill(reminder.starts_at - 2 * HOUR)
+    outbox.give_up(reminder.starts_at - 2 * HOUR)
     assert outcome(reminder) == ("planned", "")
-    outbox.fill(reminder.starts_at - timedelta(minutes=59))
+    outbox.give_up(reminder.starts_at - timedelta(minutes=59))
     assert outcome(reminder) == ("skipped", reason)
     assert len(calls()) == 1
 
@@ -388,7 +382,7 @@ def test_it_gives_up_texts_that_wait_for_an_account_too(practice, rule):
     reminder = make.make_reminder(visit(practice), rule)
     outbox.fill(NOW)
     ProviderAccount.objects.update(out_of_credit_at=NOW)
-    outbox.fill(reminder.starts_at - timedelta(minutes=59))
+    outbox.give_up(reminder.starts_at - timedelta(minutes=59))
     assert outcome(reminder) == ("skipped", "no_credit")
     text = Message.objects.get()
     assert (text.state, text.reason) == (
@@ -403,14 +397,14 @@ def test_it_says_why_for_a_visit_that_was_cancelled_while_it_waited(practice, ru
     reminder = make.make_reminder(appointment, rule)
     appointment.state = "cancelled"
     appointment.save()
-    outbox.fill(reminder.starts_at - timedelta(minutes=30))
+    outbox.give_up(reminder.starts_at - timedelta(minutes=30))
     assert outcome(reminder) == ("skipped", "cancelled")
 
 
 def test_it_waits_for_a_practice_that_has_no_account_at_all():
     practice = make.make_practice()
     reminder = make.make_reminder(visit(practice))
-    outbox.fill(reminder.starts_at - timedelta(minutes=30))
+    outbox.give_up(reminder.starts_at - timedelta(minutes=30))
     assert outcome(reminder) == ("skipped", "account_not_ready")
 
 
@@ -419,7 +413,7 @@ def test_it_does_not_answer_when_it_is_too_late_to(practice):
     text = make.make_message(
         phone, kind=Message.Kind.OPT_OUT_CONFIRMATION, useful_until=NOW
     )
-    outbox.fill(NOW)
+    outbox.give_up(NOW)
     text.refresh_from_db()
     assert (text.state, text.reason) == (
         "withheld",
@@ -441,9 +435,9 @@ def test_it_asks_as_many_questions_for_many_reminders_as_for_one(
             )
             make.make_reminder(appointment, rule)
 
-    for count, hour in ((1, 8), (30, 9)):
+    for count, hour in ((1, 8), (19, 9)):
         prepare(count, hour)
-        with django_assert_max_num_queries(16):
+        with django_assert_max_num_queries(15):
             assert outbox.fill(NOW) == count
 
 

@@ -31,6 +31,17 @@ def phone(practice: Practice) -> Phone:
     return phone
 
 
+def test_it_says_up_to_when_texts_are_in_the_archive(
+    client: Client, phone: Phone
+) -> None:
+    address = f"/conversations/{phone.pk}/"
+    assert "archive" not in words_of(client.get(address))
+    Phone.objects.filter(pk=phone.pk).update(archived_until=make.at("2019-03-05"))
+    assert "Texts up to March 5, 2019 are in the archive." in words_of(
+        client.get(address)
+    )
+
+
 def test_it_shows_texts_both_ways_with_state_and_what_was_understood(
     client: Client, phone: Phone
 ) -> None:

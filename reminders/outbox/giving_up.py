@@ -1,0 +1,65 @@
+"""What waited too long for an account that cannot send."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from reminders.models import Message, Reminder
+from reminders.outbox.calls import call_instead
+from reminders.outbox.lines import live_lines
+from reminders.plan import LEAST_NOTICE, SkipReason
+
+# After these nothing will come of waiting; the account is what is to blame.
+TOO_LATE = (SkipReason.MISSED, SkipReason.VISIT_STARTED)
+TOO_LATE_TO_ANSWER = _("This automatic answer would have come too late.")
+
+
+def give_up(now: datetime, limit: int = 200) -> None:
+    """Skip what waits for an account, and withhold answers, that are of no use any more.
+
+    At most `limit` of each: the rest is for the next tick.
+    """
+    _give_up_reminders(now, limit)
+    _give_up_answers(now)
+
+
+def _give_up_reminders(now: datetime, limit: int) -> None:
+    """Look at planned reminders, and at those whose text was queued in better times.
+
+    In turn, since each question has an index of its own.
+    """
+    waiting = (
+        Reminder.objects.filter(starts_at__lte=now + LEAST_NOTICE)
+        .exclude(practice__in=live_lines(now).values("account__practice"))
+        .select_related("appointment", "rule", "practice__account")
+        .order_by("starts_at", "pk")
+    )
+    queued = Message.objects.filter(state=Message.State.QUEUED)
+    planned = waiting.filter(state=Reminder.State.PLANNED, due_at__lte=now)
+    carried = waiting.filter(message__in=queued)
+    lost: dict[SkipReason, list[Reminder]] = {}
+    for reminder in [*planned[:limit], *carried[:limit]]:
+        reason = reminder.why_not(now)
+        if reason in TOO_LATE:
+            reason = _account_reason(reminder)
+        if reason:
+            lost.setdefault(reason, []).append(reminder)
+    for reason, reminders in lost.items():
+        with transaction.atomic():
+            chosen = Reminder.objects.filter(pk__in=[each.pk for each in reminders])
+            gone = set(chosen.drop(reason, now))
+            call_instead([each for each in reminders if each.pk in gone], reason, now)
+
+
+def _give_up_answers(now: datetime) -> None:
+    queued = Message.objects.filter(state=Message.State.QUEUED, useful_until__lte=now)
+    queued.exclude(kind__in=Message.REMINDING).update(
+        state=Message.State.WITHHELD, state_at=now, reason=str(TOO_LATE_TO_ANSWER)
+    )
+
+
+def _account_reason(reminder: Reminder) -> SkipReason:
+    account = getattr(reminder.practice, "account", None)
+    no_credit = account is not None and account.out_of_credit_at is not None
+    return SkipReason.NO_CREDIT if no_credit else SkipReason.ACCOUNT_NOT_READY
