@@ -13,6 +13,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test.utils import setup_databases, teardown_databases
 from pytest_django import DjangoDbBlocker
@@ -46,7 +47,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Tell a story of the soak as often as was asked for."""
-    loops = metafunc.config.getoption("--loops")
+    loops = metafunc.config.getoption("loops", 1)
     if loops > 1 and metafunc.definition.get_closest_marker("soak"):
         metafunc.fixturenames.append("loop")
         metafunc.parametrize("loop", range(loops))
@@ -60,13 +61,22 @@ def chance() -> Random:
     return Random(seed)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what lives in this folder and needs both servers."""
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> None:
+    """Mark what lives in this folder and needs both servers, and leave out the rest."""
+    embedded = settings.DATABASES["default"]["ENGINE"].endswith("sqlite3")
+    elsewhere = []
     for item in items:
         if HERE in item.path.parents and not item.get_closest_marker("real_http"):
             item.add_marker(pytest.mark.faults)
-        if "installation" in getattr(item, "fixturenames", ()):
+        if {"house", "installation"}.intersection(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.database)
+        if item.get_closest_marker("embedded") and not embedded:
+            elsewhere.append(item)
+    if elsewhere:
+        config.hook.pytest_deselected(items=elsewhere)
+        items[:] = [item for item in items if item not in elsewhere]
 
 
 @pytest.fixture
@@ -99,36 +109,6 @@ def shared(provider: Provider, folder: Path, database: str) -> dict[str, str]:
         "SEND_LEASE_SECONDS": "2",
         "VAR_DIR": str(folder / "var"),
     }
-
-
-@pytest.fixture(scope="session")
-def house_of_the_run(
-    django_db_setup: None,
-    django_db_blocker: DjangoDbBlocker,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[House]:
-    """The installation whose processes outlive the stories."""
-    folder = tmp_path_factory.mktemp("house")
-    with ExitStack() as stack:
-        stack.enter_context(django_db_blocker.unblock())
-        provider = stack.enter_context(open_for_business())
-        environment = shared(provider, folder, "") | {"SEND_LEASE_SECONDS": "1"}
-        yield stack.enter_context(open_house(environment, folder, provider))
-
-
-@pytest.fixture
-def house(request: pytest.FixtureRequest, transactional_db: None) -> Iterator[House]:
-    """The same, with nothing in it; the test looks into its database."""
-    if connection.vendor != "postgresql":
-        pytest.skip("Wants PostgreSQL and Redis: ./run test")
-    house: House = request.getfixturevalue("house_of_the_run")
-    with looked_into(house.cluster):
-        house.wake()
-        yield house
-        house.rest()
-    # Pytest shows it when the test failed, and swallows it otherwise.
-    for process in house.site.processes.values():
-        print(process.said()[-LAST_WORDS:])
 
 
 @pytest.fixture
@@ -167,21 +147,61 @@ def line(transactional_db: None) -> Line:
 
 
 @pytest.fixture(scope="package")
+def our_tables(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
+    """The test database, made here if no test of this run asks for it as usual."""
+    with django_db_blocker.unblock():
+        made = connection.settings_dict["NAME"] != NOT_FOR_TESTS
+        own = [] if made else setup_databases(0, interactive=False)
+    yield
+    with django_db_blocker.unblock():
+        teardown_databases(own, verbosity=0)
+
+
+@pytest.fixture(scope="package")
+def house_of_the_run(
+    our_tables: None,
+    django_db_blocker: DjangoDbBlocker,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[House]:
+    """The installation that is harmed, and whose processes outlive it."""
+    folder = tmp_path_factory.mktemp("house")
+    with ExitStack() as stack:
+        stack.enter_context(django_db_blocker.unblock())
+        provider = stack.enter_context(open_for_business())
+        environment = shared(provider, folder, "") | {"SEND_LEASE_SECONDS": "1"}
+        yield stack.enter_context(open_house(environment, folder, provider))
+
+
+@pytest.fixture
+def house(
+    request: pytest.FixtureRequest, django_db_blocker: DjangoDbBlocker
+) -> Iterator[House]:
+    """The same, with nothing in it; the test looks into its database."""
+    if connection.vendor != "postgresql":
+        pytest.skip("Wants PostgreSQL and Redis: ./run test")
+    house: House = request.getfixturevalue("house_of_the_run")
+    with django_db_blocker.unblock(), looked_into(house.cluster.parameters):
+        house.wake()
+        yield house
+        house.rest()
+    # Pytest shows it when the test failed, and swallows it otherwise.
+    for process in house.site.processes.values():
+        print(process.said()[-LAST_WORDS:])
+
+
+@pytest.fixture(scope="package")
 def lasting(
-    django_db_setup: None,
+    our_tables: None,
     django_db_blocker: DjangoDbBlocker,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Lasting]:
     """What outlives a story; nothing of it runs yet."""
     lasting = Lasting(lambda: tmp_path_factory.mktemp("lasting"))
-    with django_db_blocker.unblock():
-        # Made already, if any test of this run asks for it in the usual way.
-        made = connection.settings_dict["NAME"] != NOT_FOR_TESTS
-        own = [] if made else setup_databases(0, interactive=False)
     yield lasting
     with django_db_blocker.unblock():
         lasting.down()
-        teardown_databases(own, verbosity=0)
 
 
 @pytest.fixture(autouse=True)

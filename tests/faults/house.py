@@ -13,7 +13,10 @@ from pathlib import Path
 from threading import Event
 
 from django.db import OperationalError, connection
+from kombu import Connection
 
+from reminders.config import beat
+from reminders.config.celery import app
 from tests.faults import cluster as clusters
 from tests.faults.cluster import Cluster
 from tests.faults.processes import Broker, Process, Site, kill, until
@@ -62,21 +65,43 @@ class House:
         self.provider.go_on = Event()
         self.beat.thaw()
 
-    def victim(self, *options: str, database: int = 0, **environment: str) -> Process:
+    def victim(
+        self, *options: str, database: int | None = None, **environment: str
+    ) -> Process:
         """Put the worker to sleep and return another, of this story alone.
 
         `database` is the port at which it finds the database, if it is another.
         """
         self.worker.freeze()
         if database:
-            here = f":{self.cluster.port}/"
-            there = self.cluster.url.replace(here, f":{database}/")
-            environment["DATABASE_URL"] = there
+            here, there = f":{self.cluster.port}/", f":{database}/"
+            environment["DATABASE_URL"] = self.cluster.url.replace(here, there)
+        return self.guest(*options, **environment)
+
+    def guest(self, *options: str, **environment: str) -> Process:
+        """Return another worker, of this story alone, beside the one that is there."""
         options = ("--concurrency", "2", *options)
-        victim = self.site.worker(*options, **environment)
-        self._guests.append(victim)
-        until(lambda: "ready." in victim.said())
-        return victim
+        guest = self.site.worker(*options, environment=environment)
+        self._guests.append(guest)
+        until(lambda: "ready." in guest.said())
+        return guest
+
+    def another_beat(self) -> None:
+        """Start a second beat, of this story alone."""
+        self._guests.append(self.site.beat(hurried=True))
+
+    def claimers(self, *words: str) -> str:
+        """Let the processes of `tests.faults.claimer` loose; return what they print."""
+        claimers = self.site.run("claimers", "tests.faults.claimer", *words)
+        assert claimers.wait() == 0
+        return claimers.said()
+
+    def hint(self) -> None:
+        """Tell the workers what the beat tells them, in words that never expire."""
+        with Connection(self.broker.url) as connection:
+            for task in beat.SCHEDULE:
+                if task.startswith("reminders."):
+                    app.send_task(task, connection=connection, expires=None)
 
     def mend(self) -> None:
         """Let the test look into the database again after it was harmed."""

@@ -1,11 +1,14 @@
 """Practices with a number each, and texts for their patients."""
 
+from django.db import transaction
+
 from provisioning.models import Line
 from reminders import clock
 from reminders.models import Message
 from tests import make
 
 
+@transaction.atomic
 def open_lines(count: int) -> list[Line]:
     """Make practices that are free to send from now on, and return their numbers."""
     now = clock.now()
@@ -13,8 +16,9 @@ def open_lines(count: int) -> list[Line]:
     return [make.make_line(account, now=now) for account in accounts]
 
 
+@transaction.atomic
 def queue(lines: list[Line], each: int = 1) -> list[Message]:
-    """Queue texts on each line, each to a phone of its own."""
+    """Queue texts on each line, each to a phone of its own, all at the same instant."""
     return [
         make.make_message(
             make.make_phone(line.account.practice),

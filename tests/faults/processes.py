@@ -142,24 +142,32 @@ class Site:
     def worker(
         self,
         *options: str,
-        wrapped: Sequence[str] = (),
         code: Path = ROOT,
-        **environment: str,
+        environment: dict[str, str] | None = None,
+        **settings: str,
     ) -> Process:
-        """Start a worker; `environment` is for it alone.
-
-        `wrapped` is a command that runs it (faketime, prlimit), `code` another checkout.
-        """
+        """Start a worker; what is set is for it alone, and `code` another checkout."""
         command = [*CELERY, "worker", "--without-mingle", "--loglevel", "INFO"]
-        return self._start("worker", [*command, *options], environment, wrapped, code)
+        settings.update(environment or {})
+        return self._start("worker", [*command, *options], settings, code)
 
-    def beat(
-        self, *, hurried: bool = False, wrapped: Sequence[str] = (), **environment: str
-    ) -> Process:
+    def beat(self, *, hurried: bool = False) -> Process:
         """Start a beat with a memory of its own."""
         memory = self.folder / f"beat-{len(self.processes)}"
         command = [*(HURRIED if hurried else CELERY), "beat", "--schedule", str(memory)]
-        return self._start("beat", command, environment, wrapped)
+        return self._start("beat", command)
+
+    def migrate(self, *back_to: tuple[str, str]) -> Process:
+        """Bring the database to where the code is, or floors back to a migration."""
+        program = [
+            "tests.faults.migrating",
+            *(word for pair in back_to for word in pair),
+        ]
+        return self._start("migrate", program)
+
+    def run(self, kind: str, *command: str) -> Process:
+        """Start a program of the tests."""
+        return self._start(kind, command)
 
     def web(self, port: int | None = None) -> str:
         """Start the web, and return its address once it answers."""
@@ -183,14 +191,15 @@ class Site:
         kind: str,
         command: Sequence[str],
         environment: dict[str, str] | None = None,
-        wrapped: Sequence[str] = (),
         code: Path = ROOT,
     ) -> Process:
         name = f"{kind}-{len(self.processes)}"
         log = self.folder / f"{name}.log"
         env = {**self.environment, **(environment or {})}
-        if wrapped or code != ROOT or sys.platform != "linux":
-            whole = [*wrapped, sys.executable, "-m", *command]
+        # The library that this names is for a program that starts, not for a fork.
+        preloaded = "LD_PRELOAD" in env
+        if preloaded or code != ROOT or sys.platform != "linux":
+            whole = [sys.executable, "-m", *command]
             self.processes[name] = Outsider(whole, code, env, log)
         else:
             self.processes[name] = born(command, env, log)

@@ -150,7 +150,7 @@ def test_it_claims_as_quickly_at_the_end_while_somebody_holds_an_old_snapshot(
             now += timedelta(seconds=2)
     assert len({text.pk for text in claimed}) == len(texts)
     assert max(pages[1:]) < 3 * min(pages[1:])
-    if request.config.getoption("--loops") > 1:
+    if request.config.getoption("loops", 1) > 1:
         assert quantiles(seconds, n=20)[-1] < CLAIM_SECONDS
 
 
