@@ -40,7 +40,7 @@ ROWS: dict[str, tuple[str, ...]] = {
     "E15": ("answers never end", "answers", "client"),
     "E16": ("answers and callbacks are hostile XML", "client", "callbacks"),
     "E17": ("another server answers", "client", "provider"),
-    "E18": ("callbacks repeat, race and get lost", "callbacks"),
+    "E18": ("callbacks repeat, race and get lost", "callbacks", "receipts"),
     "E19": ("a flood of callbacks", "callbacks"),
     "E25": ("credit runs out midway", "credit"),
     "E26": ("an account is frozen or has another password", "credit"),
