@@ -14,7 +14,7 @@ from tests.faults.processes import until
 State = Message.State
 
 # More than are filled in one go.
-MANY = 300
+MANY = 600
 FEW, EACH = 10, 2
 # The many may be as many ahead of anybody else's first text; they are nearer.
 AHEAD = 3
