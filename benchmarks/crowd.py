@@ -14,13 +14,9 @@ All are double-booked on purpose: the index behind that constraint would take lo
 build than everything else, and nothing measured here reads it.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, time, timedelta
-from typing import Any
 
-from django.db import connection, models
-
+from benchmarks.pouring import in_haste, pour
 from provisioning.models import Line, Membership, Practice, ProviderAccount, Stage, User
 from reminders.models import (
     Appointment,
@@ -39,6 +35,7 @@ from reminders.models import (
 from reminders.plan import Timing
 from reminders.wording import DEFAULT_TEMPLATES, Kind
 
+BULK = (Appointment, Reminder, Message, Receipt, CallListEntry)
 PRACTICES = 2_000
 CLINICIANS = 3
 # Of a number of appointments.
@@ -111,7 +108,7 @@ def found(now: datetime) -> None:
 def grow(before: int, rows: int, now: datetime) -> None:
     """Bring the tables from `before` appointments to `rows`, indexed and analysed."""
     had, want = patients_of(before), patients_of(rows)
-    with _in_haste():
+    with in_haste(BULK, (Patient, Phone, ConsentEvent)):
         _people(had, want)
         _visits(before, rows, want // PRACTICES, now)
 
@@ -127,7 +124,7 @@ def _people(had: int, want: int) -> None:
     """A phone for each patient; every tenth is a child, texted at the one before."""
     series = f"generate_series({had}, {want - 1}) AS n"
     nth = f"n / {PRACTICES}"
-    _pour(
+    pour(
         Phone,
         series,
         id="n + 1",
@@ -138,7 +135,7 @@ def _people(had: int, want: int) -> None:
         consented_at="now()",
     )
     child = f"mod({nth}, 10) = 9"
-    _pour(
+    pour(
         Patient,
         series,
         id="n + 1",
@@ -149,7 +146,7 @@ def _people(had: int, want: int) -> None:
         guardian_id=f"CASE WHEN {child} THEN n + 1 - {PRACTICES} END",
         created_at="now()",
     )
-    _pour(
+    pour(
         ConsentEvent,
         series,
         id="n + 1",
@@ -178,7 +175,7 @@ def _visits(before: int, rows: int, each: int, now: datetime) -> None:
         f"FROM (SELECT n, {DICE} AS m "
         f"FROM generate_series({before}::bigint, {rows - 1}) AS n) AS thrown) AS placed)"
     )
-    _pour(
+    pour(
         Appointment,
         f"{row} AS r",
         id="n + 1",
@@ -195,7 +192,7 @@ def _visits(before: int, rows: int, each: int, now: datetime) -> None:
         "WHEN mod(m, 4) = 1 THEN 'confirmed' ELSE 'booked' END",
     )
     _past(f"{row} AS r WHERE t < {moment} AND mod(m, 20) <> 3")
-    _pour(
+    pour(
         Reminder,
         f"{row} AS r WHERE t > {moment} AND mod(m, 60) BETWEEN 4 AND 11",
         id="2 * n + 2",
@@ -212,7 +209,7 @@ def _past(rows: str) -> None:
     to = f"CASE WHEN mod((patient - 1) / {PRACTICES}, 10) = 9 "
     to += f"THEN patient - {PRACTICES} ELSE patient END"
     sent, provider_id = "t - interval '1 day'", "md5('p' || n)"
-    _pour(
+    pour(
         Message,
         rows,
         id="2 * n + 1",
@@ -237,7 +234,7 @@ def _past(rows: str) -> None:
         sent_at=sent,
         delivered_at=sent,
     )
-    _pour(
+    pour(
         Message,
         f"{rows} AND mod(m, 5) = 2",
         id="2 * n + 2",
@@ -256,7 +253,7 @@ def _past(rows: str) -> None:
         intent="'confirm'",
         needs_staff="mod(m, 1000) = 2",
     )
-    _pour(
+    pour(
         Receipt,
         rows,
         id="n + 1",
@@ -268,7 +265,7 @@ def _past(rows: str) -> None:
         status_at=sent,
         received_at=sent,
     )
-    _pour(
+    pour(
         Reminder,
         rows,
         id="2 * n + 1",
@@ -281,7 +278,7 @@ def _past(rows: str) -> None:
         message_id="2 * n + 1",
         decided_at=sent,
     )
-    _pour(
+    pour(
         CallListEntry,
         f"{rows} AND mod(m, 33) = 0",
         id="n + 1",
@@ -291,75 +288,4 @@ def _past(rows: str) -> None:
         reason="'The text did not arrive.'",
         created_at=sent,
         done_at=f"CASE WHEN mod(m, 3300) > 0 THEN {sent} END",
-    )
-
-
-# --- How it is poured in ------------------------------------------------------------
-
-
-def _pour(model: type[models.Model], rows: str, **columns: str) -> None:
-    """Insert what the SQL says; columns it does not name get the model's default."""
-    expressions, values = [], []
-    for field in model._meta.concrete_fields:
-        expressions.append(columns.pop(str(field.column), "%s"))
-        if expressions[-1] == "%s":
-            given = None if field.null else field.get_default()
-            values.append(field.get_db_prep_save(given, connection))
-    if columns:
-        raise ValueError(f"{model.__name__} has no {', '.join(columns)}.")
-    names = ", ".join(f'"{field.column}"' for field in model._meta.concrete_fields)
-    _run(
-        f'INSERT INTO "{model._meta.db_table}" ({names}) '
-        f"SELECT {', '.join(expressions)} FROM {rows}",
-        values,
-    )
-
-
-def _run(sql: str, values: list[Any] | None = None) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        return cursor.fetchall() if cursor.description else []
-
-
-BULK = (Appointment, Reminder, Message, Receipt, CallListEntry)
-
-
-@contextmanager
-def _in_haste() -> Iterator[None]:
-    """No indexes, no triggers and nothing durable until the block ends."""
-    tables = [model._meta.db_table for model in BULK]
-    indexes = _run(
-        "SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index "
-        "WHERE indrelid = ANY(%s::regclass[]) AND NOT indisprimary AND indexrelid "
-        "NOT IN (SELECT conindid FROM pg_constraint WHERE contype IN ('u', 'x')) "
-        "AND NOT EXISTS (SELECT 1 FROM pg_constraint WHERE contype = 'x' "
-        "AND conindid = indexrelid)",
-        [tables],
-    )
-    for name, _definition in indexes:
-        _run(f"DROP INDEX {name}")
-    _be_durable(wait=False)
-    _run("SET session_replication_role = replica")
-    yield
-    _run("SET session_replication_role = DEFAULT")
-    for _name, definition in indexes:
-        _run(definition)
-    _run("VACUUM (ANALYZE)")
-    for model in (*BULK, Patient, Phone, ConsentEvent):
-        _renumber(model)
-    _be_durable(wait=True)
-
-
-def _be_durable(*, wait: bool) -> None:
-    for setting in ("fsync", "full_page_writes"):
-        _run(f"ALTER SYSTEM SET {setting} = {'on' if wait else 'off'}")
-    _run("SELECT pg_reload_conf()")
-    _run("CHECKPOINT")
-
-
-def _renumber(model: type[models.Model]) -> None:
-    table = model._meta.db_table
-    _run(
-        f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) "
-        f'FROM "{table}"'
     )

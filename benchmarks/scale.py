@@ -4,7 +4,7 @@
 
 Starts a PostgreSQL of its own, fills the product's tables (see `benchmarks/crowd.py`)
 and grows them from size to size. At each size it runs what the workers run every
-second: `outbox.fill`, `outbox.claim`, `outbox.reconcile`, `inbox.overlooked`
+second: `outbox.give_up`, `fill`, `claim`, `reconcile`, and `inbox.overlooked`
 
 - with nothing due, 100 times;
 - with reminders of 50 practices due, 15 times: fill and claim, durably committed;

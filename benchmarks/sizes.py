@@ -19,7 +19,7 @@ from reminders import inbox, outbox
 from reminders.clock import now as clock_now
 from reminders.models import Message, Patient, Receipt, Reminder
 
-IDLE_TIMES, DUE_TIMES, PAGE_TIMES = 100, 15, 30
+IDLE_TIMES, DUE_TIMES, PAGE_TIMES = 100, 15, 20
 WARM_UP = 3
 DUE = 50
 # The large practice and a usual one; see `benchmarks/crowd.py`.
@@ -79,6 +79,7 @@ def _time(now: datetime) -> dict[str, Any]:
 def tick(now: datetime) -> dict[str, Work]:
     """What workers do every second, in turn."""
     return {
+        "give_up": lambda: outbox.give_up(now),
         "fill": lambda: outbox.fill(now),
         "claim": lambda: outbox.claim(now, DUE),
         "reconcile": lambda: outbox.reconcile(now),

@@ -23,7 +23,7 @@ SENDER = re.compile(r"<from>(\d+)</from>")
 PARTS = re.compile(r"<concat>(\d+)</concat>")
 # What two texts of one number may come closer than a second by: the pace is kept when
 # a text is claimed, and it reaches the wire a little later or sooner than its neighbour.
-JITTER = 0.25
+JITTER = 0.1
 
 
 @dataclass

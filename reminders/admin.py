@@ -1,10 +1,16 @@
-"""The operator's pages: plain lists by practice. The ledger can be read, not written."""
+"""The operator's pages: plain lists by practice. The ledger can be read, not written.
+
+What upcoming visits depend on takes their reminders along, in the transaction that
+Django opens for each of these pages.
+"""
 
 from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.http import HttpRequest
 
+from provisioning.admin import PracticeAdmin
+from provisioning.models import Practice
 from reminders import schedule
 from reminders.clock import now
 from reminders.models import (
@@ -13,6 +19,7 @@ from reminders.models import (
     AppointmentType,
     CallListEntry,
     Clinician,
+    ClosedDay,
     ConsentEvent,
     Message,
     MessageTemplate,
@@ -49,6 +56,14 @@ class ReadOnly(ByPractice):
         return False
 
 
+class Kept(ByPractice):
+    """Rows that are changed or switched off, and stay: much depends on them."""
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody deletes them."""
+        return False
+
+
 class TemplateInline(admin.TabularInline[MessageTemplate, ReminderRule]):
     """The words of a rule, beside it."""
 
@@ -69,16 +84,43 @@ class EventInline(admin.TabularInline[AppointmentEvent, Appointment]):
         return False
 
 
+class ClosedDayInline(admin.TabularInline[ClosedDay, Practice]):
+    """When the practice is closed, beside it."""
+
+    model = ClosedDay
+    extra = 1
+
+
+admin.site.unregister(Practice)
+
+
+@admin.register(Practice)
+class PracticeWithPlanAdmin(PracticeAdmin):
+    """The ground floor's page; upcoming visits follow zone and closed days at once."""
+
+    inlines = [*PracticeAdmin.inlines, ClosedDayInline]
+
+    def save_related(
+        self, request: HttpRequest, form: Any, formsets: Any, change: bool
+    ) -> None:
+        """Plan anew, once the closed days are saved as well."""
+        super().save_related(request, form, formsets, change)
+        schedule.replan_practice(form.instance, now=now())
+
+
 @admin.register(Clinician, AppointmentType)
-class FurnitureAdmin(ByPractice):
-    """Clinicians and kinds of visit."""
+class FurnitureAdmin(Kept):
+    """Clinicians and kinds of visit.
+
+    A rule that names one kind of visit would be for all kinds once that is gone.
+    """
 
     list_display = ("name", "practice", "is_active")
 
 
 @admin.register(SendingPolicy)
-class SendingPolicyAdmin(ByPractice):
-    """Sending hours and caps; upcoming visits follow a change at once."""
+class SendingPolicyAdmin(Kept):
+    """Sending hours, working days and caps; upcoming visits follow a change at once."""
 
     list_display = ("practice", "weekday_from", "weekday_to", "daily_cap")
 
@@ -87,7 +129,7 @@ class SendingPolicyAdmin(ByPractice):
     ) -> None:
         """Plan anew: what is on time goes without another look at the hours."""
         super().save_model(request, obj, form, change)
-        schedule.replan_all(obj.practice, now=now())
+        schedule.replan_practice(obj.practice, now=now())
 
 
 @admin.register(ReminderRule)
@@ -102,16 +144,23 @@ class ReminderRuleAdmin(ByPractice):
     ) -> None:
         """Plan anew, once the kinds of visit are saved as well."""
         super().save_related(request, form, formsets, change)
-        schedule.replan(form.instance, now=now())
+        schedule.replan_practice(form.instance.practice, now=now())
 
 
 @admin.register(Patient)
 class PatientAdmin(ByPractice):
-    """Patients; found by name."""
+    """Patients; found by name. Their visits follow a change of zone or guardian."""
 
     list_display = ("last_name", "first_name", "practice", "left_at")
     search_fields = ("last_name", "first_name", "external_id")
     raw_id_fields = ("phone", "guardian")
+
+    def save_model(
+        self, request: HttpRequest, obj: Patient, form: Any, change: bool
+    ) -> None:
+        """Plan anew, where it may be night now."""
+        super().save_model(request, obj, form, change)
+        schedule.replan_patient(obj, now=now())
 
 
 @admin.register(Phone)

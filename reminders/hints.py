@@ -13,9 +13,9 @@ from kombu.exceptions import OperationalError
 log = structlog.get_logger(__name__)
 
 
-def hint(task: "Task[Any, Any]", *ids: int, **options: Any) -> None:
+def hint(task: "Task[Any, Any]", *ids: int) -> None:
     """Have a worker run the task soon, if the broker can be told so at once."""
     try:
-        task.apply_async(ids, retry=False, **options)
+        task.apply_async(ids, retry=False)
     except (OperationalError, OSError):
         log.warning("broker is down", task=task.name)

@@ -1,11 +1,14 @@
-"""The patients' register: a patient, their phone and their agreement, kept together."""
+"""The patients' register: a patient, their phone and their agreement, kept together.
+
+What is planned for the patient's visits follows the card.
+"""
 
 from datetime import datetime
 
 from django.db import transaction
 
 from provisioning.models import User
-from reminders import consent
+from reminders import consent, schedule
 from reminders.models import ConsentEvent, Patient
 
 
@@ -23,6 +26,7 @@ def keep(
     `agreed` is a ConsentEvent.Source, or "" where nothing new was agreed. Raises
     ConsentRefused, and keeps nothing, where the phone has opted out.
     """
+    known = patient.pk is not None
     with transaction.atomic():
         phone = consent.phone_for(patient.practice, number) if number else None
         patient.phone = phone
@@ -36,4 +40,6 @@ def keep(
                 by=by,
                 now=now,
             )
+        if known:
+            schedule.replan_patient(patient, now=now)
     return patient

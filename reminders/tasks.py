@@ -5,18 +5,19 @@ workers at a time; see `reminders.config.beat`. Nothing future-dated ever goes t
 broker, and all go by the database's clock.
 """
 
+import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from celery import shared_task
 from django.conf import settings
 
-from reminders import archive, inbox, outbox
+from reminders import archive, inbox, outbox, schedule
 from reminders.clock import database_now as now
 from reminders.hints import hint
 
-# A task takes no new rounds after this, since the next one comes in a second.
-TURN = timedelta(milliseconds=800)
+# A task takes no new rounds after this, since the beat brings the next one by then.
+TURN = timedelta(seconds=1)
 # Claiming takes as long for many as for few. What is claimed leaves while its lease
 # lasts, or goes back.
 PACKETS_AT_A_TIME = 4
@@ -45,18 +46,31 @@ def tick() -> None:
 
 @shared_task
 def send() -> None:
-    """Send what lines can carry now; where that is plenty, wake another sender."""
+    """Send what lines can carry now, and have another sender help as long as some can.
+
+    Where lines are busy, it looks again in each beat of their pace: rounds in between
+    would find few that are free. Who finds nothing twice is not needed.
+    """
     limit = settings.PACKET_SIZE * PACKETS_AT_A_TIME
-    alone = True
+    alone = found = True
     for moment in _turn():
         texts = outbox.claim(moment, limit)
-        if not texts:
+        if not texts and not (found and outbox.is_waiting(moment)):
             break
-        if alone and len(texts) == limit:
-            hint(send, expires=1)
+        if texts and alone:
+            hint(send)
             alone = False
         for packet in outbox.packets(texts):
             outbox.deliver(packet, now())
+        found = bool(texts)
+        if len(texts) < limit:
+            wait_for_beat(moment)
+
+
+def wait_for_beat(moment: datetime) -> None:
+    """Let the beat of this moment pass; nothing is held meanwhile."""
+    passed = (now() - moment).total_seconds()
+    time.sleep(max(0.0, outbox.BEAT.total_seconds() - passed))
 
 
 @shared_task
@@ -76,3 +90,9 @@ def archive_old() -> None:
 def work_on_text(message_id: int) -> None:
     """Understand a patient's text and act on it."""
     inbox.work_on(message_id, now())
+
+
+@shared_task
+def keep_plan() -> None:
+    """Plan anew what was planned by zone data, hours or rules that hold no more."""
+    schedule.replan_everywhere(now=now())

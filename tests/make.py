@@ -41,9 +41,10 @@ def next_number() -> str:
     """Return a number that nobody else in this run has: 90 for each area code.
 
     The last ten are left out: to the sandbox some of them are landlines and the like.
+    So are the area codes up to 212, of which tests write down numbers of their own.
     """
     place = next(_numbers)
-    return f"+1{201 + place // 90 % 799}55501{place % 90:02}"
+    return f"+1{213 + place // 90 % 787}55501{place % 90:02}"
 
 
 # --- The ground floor ---------------------------------------------------------------

@@ -59,5 +59,6 @@ def kept(adapters: Adapters) -> requests.Session:
         return found.session
     if found:
         found.session.close()
-    _OF_THREAD.kept = _Kept(new(adapters), dict(adapters), now)
-    return _OF_THREAD.kept.session
+    session = new(adapters)
+    _OF_THREAD.kept = _Kept(session, dict(adapters), now)
+    return session

@@ -4,7 +4,7 @@ Source of the limits: Connect API User Guide, parameter tables of each call.
 
 - `step`: what every form of the set-up can do: show a picture, place a refusal
 - `captcha`: the provider's picture as a field
-- `phone`: a phone number as a field, for the desk's forms too
+- `phone`: a phone number as a field, and `zones`: time zones, for the desk's forms too
 - `pages`: the short forms
 - `practice`: the half that every way in shares; `register`, `existing`, `key`: the ways in
 - `account`: the forms of the account page

@@ -1,51 +1,18 @@
 """What the house itself asks of somebody who begins: the practice and the person."""
 
-import zoneinfo
-from functools import cache
 from typing import Any
 
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from provisioning.forms.phone import PhoneField
 from provisioning.forms.step import StepForm
+from provisioning.forms.zones import zone_choices
 from provisioning.models import ProviderAccount, User
 
-# The zones most practices are in come first; the rest follow in order.
-USUAL_ZONES = {
-    "America/New_York": _("Eastern"),
-    "America/Chicago": _("Central"),
-    "America/Denver": _("Mountain"),
-    "America/Phoenix": _("Arizona"),
-    "America/Los_Angeles": _("Pacific"),
-    "America/Anchorage": _("Alaska"),
-    "Pacific/Honolulu": _("Hawaii"),
-}
-
 HAS_SIGN_IN = _("This address has a sign-in here already: sign in and go on.")
-
-
-def zone_choices() -> list[tuple[str, Any]]:
-    """Time zones: the usual ones by their everyday name, then all of them."""
-    return [
-        (gettext("United States"), list(USUAL_ZONES.items())),
-        (gettext("Others"), [(n, n.replace("_", " ")) for n in _other_zones()]),
-    ]
-
-
-@cache
-def _other_zones() -> list[str]:
-    """Looked up once: the standard library reads some six hundred files for it."""
-    return sorted(
-        name
-        for name in zoneinfo.available_timezones()
-        if "/" in name
-        and not name.startswith(("Etc/", "SystemV/", "posix/", "right/"))
-        and name not in USUAL_ZONES
-    )
 
 
 def own_password(form: StepForm, email: str) -> str:

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from provisioning.forms.phone import PhoneField
+from provisioning.forms.zones import zone_choices
 from provisioning.models import Practice
 from reminders.models import ConsentEvent, Patient, Phone
 
@@ -29,7 +30,7 @@ USUAL_WORDING = _(
 
 
 class PatientForm(forms.ModelForm[Patient]):
-    """Name, birth date, language, number, guardian, and agreement to texts.
+    """Name, birth date, language, number, time zone, guardian, agreement to texts.
 
     The number is cleaned to E.164; finding its Phone and recording the agreement is
     left to `reminders.register`, in one transaction with the patient.
@@ -39,6 +40,11 @@ class PatientForm(forms.ModelForm[Patient]):
         label=_("Mobile number"),
         required=False,
         help_text=_("Families may share one. Leave it empty to be reminded by a call."),
+    )
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"),
+        required=False,
+        help_text=_("Where it must not be night when texts go to this number."),
     )
     agreed = forms.ChoiceField(
         label=_("Agreed to texts"),
@@ -63,6 +69,7 @@ class PatientForm(forms.ModelForm[Patient]):
             "preferred_name",
             "date_of_birth",
             "language",
+            "time_zone",
             "guardian",
         ]
         widgets = {
@@ -113,6 +120,11 @@ class PatientForm(forms.ModelForm[Patient]):
         language.choices = [
             ("", own),
             *list(cast("Iterable[Any]", language.choices))[1:],
+        ]
+        zone = cast("forms.ChoiceField", self.fields["time_zone"])
+        zone.choices = [
+            ("", _("The practice’s own (%s)") % practice.time_zone),
+            *zone_choices(self.instance.time_zone),
         ]
         if phone and phone.consented_at:
             agreed = cast("forms.ChoiceField", self.fields["agreed"])

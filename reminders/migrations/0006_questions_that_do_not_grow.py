@@ -5,8 +5,7 @@ go, since every state of every text writes to each. The tables that change most 
 cleaned up sooner than PostgreSQL would by itself: at ten million rows its default
 waits for two million dead ones.
 
-Not in a transaction, so that nobody waits for it: when it is interrupted, run it again
-(docs/operations.md, "A migration that was interrupted").
+Not in a transaction, so that nobody waits for it: when it is interrupted, run it again.
 """
 
 import django.db.models.deletion
@@ -51,11 +50,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
-            model_name='phone',
-            name='archived_until',
-            field=models.DateTimeField(blank=True, null=True),
-        ),
         AddIndex(
             model_name='calllistentry',
             index=models.Index(models.F('practice'), condition=models.Q(('done_at', None)), name='calls_open'),
@@ -121,4 +115,10 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='reminders', to='provisioning.practice'),
         ),
         migrations.RunPython(clean_up_sooner, clean_up_as_ever),
+        # Last, since it alone cannot be done twice.
+        migrations.AddField(
+            model_name="phone",
+            name="archived_until",
+            field=models.DateTimeField(blank=True, null=True),
+        ),
     ]

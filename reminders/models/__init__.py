@@ -1,6 +1,6 @@
 """One noun a file, its QuerySet above it.
 
-- `clinic`: Clinician, AppointmentType, SendingPolicy
+- `clinic`: Clinician, AppointmentType, SendingPolicy, ClosedDay
 - `patient`: Phone, Patient, ConsentEvent
 - `appointment`: Appointment, AppointmentEvent
 - `rule`: ReminderRule, MessageTemplate
@@ -14,7 +14,12 @@
 from reminders.models.appointment import Appointment, AppointmentEvent
 from reminders.models.call_list import CallListEntry
 from reminders.models.choice import Choice
-from reminders.models.clinic import AppointmentType, Clinician, SendingPolicy
+from reminders.models.clinic import (
+    AppointmentType,
+    Clinician,
+    ClosedDay,
+    SendingPolicy,
+)
 from reminders.models.message import Message
 from reminders.models.patient import ConsentEvent, Patient, Phone
 from reminders.models.receipt import Receipt
@@ -28,6 +33,7 @@ __all__ = [
     "CallListEntry",
     "Choice",
     "Clinician",
+    "ClosedDay",
     "ConsentEvent",
     "Message",
     "MessageTemplate",

@@ -1,7 +1,7 @@
 """The clinic's own furniture: clinicians, kinds of visit, and when it may text."""
 
 from collections.abc import Iterable
-from datetime import time
+from datetime import date, time
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from provisioning.models import Practice
 from reminders.models.tenant import PracticeQuerySet
-from reminders.plan import SendingWindow
+from reminders.plan import SendingWindow, WorkingDays
 
 
 class Hue(models.IntegerChoices):
@@ -100,8 +100,9 @@ class SendingPolicyQuerySet(PracticeQuerySet["SendingPolicy"]):
 class SendingPolicy(models.Model):
     """When a practice's reminders may go out, and how many to one phone.
 
-    The hours are wall-clock in the practice's zone. A reminder due outside them is
-    moved, never dropped silently (`reminders.plan.due_at`).
+    The hours are wall-clock in the practice's zone, or in the patient's own. A reminder
+    due outside them is moved, never dropped silently (`reminders.plan.due_at`). On
+    which days the practice works matters to the rules that want a working day.
     """
 
     practice = models.OneToOneField(
@@ -111,6 +112,13 @@ class SendingPolicy(models.Model):
     weekday_to = models.TimeField(_("Monday to Saturday until"), default=time(20))
     sunday_from = models.TimeField(_("Sunday from"), default=time(12))
     sunday_to = models.TimeField(_("Sunday until"), default=time(20))
+    works_monday = models.BooleanField(_("works on Monday"), default=True)
+    works_tuesday = models.BooleanField(_("works on Tuesday"), default=True)
+    works_wednesday = models.BooleanField(_("works on Wednesday"), default=True)
+    works_thursday = models.BooleanField(_("works on Thursday"), default=True)
+    works_friday = models.BooleanField(_("works on Friday"), default=True)
+    works_saturday = models.BooleanField(_("works on Saturday"), default=False)
+    works_sunday = models.BooleanField(_("works on Sunday"), default=False)
     daily_cap = models.PositiveSmallIntegerField(
         _("reminders a day to one phone"), default=1
     )
@@ -131,15 +139,25 @@ class SendingPolicy(models.Model):
                 condition=Q(sunday_from__lte=F("sunday_to")),
                 name="sunday_hours_are_in_order",
             ),
+            models.CheckConstraint(
+                condition=Q(works_monday=True)
+                | Q(works_tuesday=True)
+                | Q(works_wednesday=True)
+                | Q(works_thursday=True)
+                | Q(works_friday=True)
+                | Q(works_saturday=True)
+                | Q(works_sunday=True),
+                name="practice_works_on_some_day",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.practice}: {self.weekday_from:%H:%M}–{self.weekday_to:%H:%M}"
 
     def clean(self) -> None:
-        """Refuse hours that the plan cannot work with, in words."""
+        """Refuse hours and days that the plan cannot work with, in words."""
         try:
-            _window = self.window
+            _checked = self.window, self.working_days(())
         except ValueError as error:
             raise ValidationError(str(error)) from error
 
@@ -152,3 +170,42 @@ class SendingPolicy(models.Model):
             sunday_from=self.sunday_from,
             sunday_to=self.sunday_to,
         )
+
+    def working_days(self, closed: Iterable[date]) -> WorkingDays:
+        """The practice's working days as the plan wants them, less those closed."""
+        works = (
+            self.works_monday,
+            self.works_tuesday,
+            self.works_wednesday,
+            self.works_thursday,
+            self.works_friday,
+            self.works_saturday,
+            self.works_sunday,
+        )
+        return WorkingDays(
+            weekdays=frozenset(day for day, on in enumerate(works, start=1) if on),
+            closed=frozenset(closed),
+        )
+
+
+class ClosedDay(models.Model):
+    """A date on which the practice is closed although its week says otherwise."""
+
+    practice = models.ForeignKey(
+        Practice, on_delete=models.CASCADE, related_name="closed_days"
+    )
+    day = models.DateField(_("date"))
+    name = models.CharField(
+        _("why"), max_length=80, blank=True, help_text=_("Such as Thanksgiving.")
+    )
+
+    objects = PracticeQuerySet["ClosedDay"].as_manager()
+
+    class Meta:
+        ordering = ["day"]
+        constraints = [
+            models.UniqueConstraint("practice", "day", name="one_closed_day_per_date")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day:%Y-%m-%d} {self.name}".strip()

@@ -42,10 +42,17 @@ class MessageQuerySet(PracticeQuerySet["Message"]):
             "priority", F("useful_until").asc(nulls_last=True), "pk"
         )
 
-    def practices_with_waiting(self, number: int) -> "QuerySet[Message, Any]":
-        """Practices that have so many reminders queued, or more; as a subquery."""
+    def practices_with_waiting(
+        self, number: int, now: datetime
+    ) -> "QuerySet[Message, Any]":
+        """Practices that have so many reminders due to leave; as a subquery.
+
+        What waits for the morning keeps nothing from being decided about.
+        """
         waiting = self.filter(
-            state=Message.State.QUEUED, priority=Message.Priority.VISIT
+            state=Message.State.QUEUED,
+            priority=Message.Priority.VISIT,
+            send_after__lte=now,
         )
         counted = waiting.order_by().values("practice").annotate(number=Count("pk"))
         return counted.filter(number__gte=number).values("practice")

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 from typing import Self
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import models
@@ -10,6 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from provisioning.models import Language, Practice
+from provisioning.models.people import validate_time_zone
 from reminders.models.tenant import PracticeQuerySet
 from reminders.plan import SkipReason
 
@@ -193,6 +195,13 @@ class Patient(models.Model):
         choices=Language.choices,
         help_text=_("Empty: the practice's own."),
     )
+    time_zone = models.CharField(
+        _("time zone"),
+        max_length=64,
+        blank=True,
+        validators=[validate_time_zone],
+        help_text=_("Where it is night for the patient. Empty: as at the practice."),
+    )
     phone = models.ForeignKey(
         Phone,
         on_delete=models.PROTECT,
@@ -251,6 +260,15 @@ class Patient(models.Model):
     def texts_go_to_id(self) -> int | None:
         """The id of that phone, without a look at the phone itself."""
         return self.guardian.phone_id if self.guardian else self.phone_id
+
+    @property
+    def texts_zone(self) -> ZoneInfo | None:
+        """Where it must not be night when texts go; None where it is the practice's.
+
+        It goes by whose phone it is: a text wakes the guardian, wherever the child is.
+        """
+        name = (self.guardian or self).time_zone
+        return ZoneInfo(name) if name else None
 
     def why_not(self) -> SkipReason | None:
         """Why no reminder can reach the patient by text; None when one can."""

@@ -9,6 +9,7 @@ rule changes. What then happens to the text is the message's state.
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Self
+from zoneinfo import ZoneInfo
 
 from django.db import models
 from django.db.models import Q
@@ -69,6 +70,7 @@ class ReminderQuerySet(PracticeQuerySet["Reminder"]):
             "rule__days",
             "rule__at",
             "rule__minutes",
+            "rule__on_working_days",
             "rule__is_active",
             "rule__skips_confirmed",
             "appointment__practice_id",
@@ -76,7 +78,9 @@ class ReminderQuerySet(PracticeQuerySet["Reminder"]):
             "appointment__starts_at",
             "appointment__state",
             "appointment__patient__phone_id",
+            "appointment__patient__time_zone",
             "appointment__patient__guardian__phone_id",
+            "appointment__patient__guardian__time_zone",
         )
 
     def drop(self, reason: SkipReason, now: datetime) -> list[int]:
@@ -210,13 +214,16 @@ class Reminder(models.Model):
 
         On time it goes whatever the hour: its instant has been weighed already.
         """
-        return (
-            next_allowed(now, self.practice.zone, window) if self.is_late(now) else now
-        )
+        return next_allowed(now, self.quiet_zone, window) if self.is_late(now) else now
 
     def is_late(self, now: datetime) -> bool:
         """Whether its instant has passed so long ago that the hour counts anew."""
         return self.due_at is not None and now - self.due_at > PUNCTUAL
+
+    @property
+    def quiet_zone(self) -> ZoneInfo:
+        """Whose night counts: that of whoever has the phone, or the practice's."""
+        return self.appointment.patient.texts_zone or self.practice.zone
 
     @property
     def skip_words(self) -> str:

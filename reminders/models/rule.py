@@ -19,6 +19,10 @@ class ReminderRuleQuerySet(PracticeQuerySet["ReminderRule"]):
         """Rules that are switched on."""
         return self.filter(is_active=True)
 
+    def with_kinds(self) -> Self:
+        """With the kinds of visit that each names, for `applies_to`."""
+        return self.prefetch_related("appointment_types")
+
     def for_type(self, appointment_type: AppointmentType) -> Self:
         """Rules that apply to this kind of visit: those that name it, or name none."""
         return self.filter(
@@ -46,6 +50,14 @@ class ReminderRule(models.Model):
     days = models.PositiveSmallIntegerField(_("days before"), default=0)
     at = models.TimeField(_("time of day"), null=True, blank=True)
     minutes = models.PositiveIntegerField(_("minutes before"), default=0)
+    on_working_days = models.BooleanField(
+        _("on a working day"),
+        default=False,
+        help_text=_(
+            "What falls on a day on which the practice is closed goes on the working "
+            "day before: Monday’s visit is asked about on Friday."
+        ),
+    )
     appointment_types = models.ManyToManyField(
         AppointmentType,
         blank=True,
@@ -72,10 +84,24 @@ class ReminderRule(models.Model):
                 | Q(at__isnull=False),
                 name="days_before_needs_a_time_of_day",
             ),
+            # Hours are elapsed time: they know nothing of days.
+            models.CheckConstraint(
+                condition=Q(on_working_days=False)
+                | Q(timing_kind=Timing.DAYS_BEFORE.value),
+                name="working_days_are_for_days_before",
+                violation_error_message=_(
+                    "Only a text some days before can be moved to a working day."
+                ),
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    def applies_to(self, kind_id: int) -> bool:
+        """Whether it is for this kind of visit, given by its id; as `for_type`."""
+        kinds = {kind.pk for kind in self.appointment_types.all()}
+        return not kinds or kind_id in kinds
 
     @property
     def timing(self) -> RuleTiming:
@@ -85,6 +111,7 @@ class ReminderRule(models.Model):
             days=self.days,
             at=self.at,
             minutes=self.minutes,
+            on_working_days=self.on_working_days,
         )
 
 

@@ -15,7 +15,7 @@ The database is the queue: every row is committed before the wire is touched, an
 number of workers may run any of these at the same time.
 """
 
-from reminders.outbox.claiming import claim
+from reminders.outbox.claiming import BEAT, claim, is_waiting
 from reminders.outbox.composing import (
     CannotText,
     compose,
@@ -30,6 +30,7 @@ from reminders.outbox.giving_up import give_up
 from reminders.outbox.reports import apply_report
 
 __all__ = [
+    "BEAT",
     "CannotText",
     "apply_report",
     "claim",
@@ -38,6 +39,7 @@ __all__ = [
     "deliver",
     "fill",
     "give_up",
+    "is_waiting",
     "packets",
     "queue_by_staff",
     "queue_text",

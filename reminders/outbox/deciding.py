@@ -46,7 +46,7 @@ def decide(reminders: Sequence[Reminder], now: datetime) -> Decisions:
 
     1. The visit, the rule, the phone, or the time left may say no.
     2. Of several for one visit, the last speaks.
-    3. One text carries what one phone is to hear of one rule about one day.
+    3. One text carries what one phone is to hear about one day.
     4. The caps and the quiet hours have their say about each text.
     """
     policies = SendingPolicy.objects.for_practices(each.practice for each in reminders)
@@ -59,7 +59,7 @@ def decide(reminders: Sequence[Reminder], now: datetime) -> Decisions:
         elif _is_due(reminder, now):
             decided.skip(reminder, reason)
     history = _history(speaking, now)
-    for group in _texts(_nearest(speaking, decided)):
+    for group in _texts(_nearest(speaking, decided), now):
         if any(_is_due(reminder, now) for reminder in group):
             _weigh(group, history, decided)
     return decided
@@ -83,8 +83,8 @@ def _nearest(reminders: Iterable[Reminder], decided: Decisions) -> list[Reminder
     return [*latest.values(), *ahead]
 
 
-def _texts(reminders: Iterable[Reminder]) -> list[list[Reminder]]:
-    """Group what one text can say: same phone, same rule, same local day.
+def _texts(reminders: Iterable[Reminder], now: datetime) -> list[list[Reminder]]:
+    """Group what one text can say: same phone, same local day, each visit once.
 
     A booking is confirmed by itself. The groups come soonest visit first.
     """
@@ -92,9 +92,21 @@ def _texts(reminders: Iterable[Reminder]) -> list[list[Reminder]]:
     for reminder in sorted(reminders, key=lambda each: (each.starts_at, each.pk)):
         alone = reminder.rule.timing.timing is Timing.ON_BOOKING
         day = reminder.appointment.local_start.date()
-        key = (reminder.pk,) if alone else (_phone(reminder).pk, reminder.rule_id, day)
+        key = (reminder.pk,) if alone else (_phone(reminder).pk, day)
         groups[key].append(reminder)
-    return list(groups.values())
+    return [_joined(group, now) for group in groups.values()]
+
+
+def _joined(group: Sequence[Reminder], now: datetime) -> list[Reminder]:
+    """Those that are due, and of the others what the same rules say of more visits."""
+    due = [reminder for reminder in group if _is_due(reminder, now)]
+    rules = {reminder.rule_id for reminder in due}
+    by_visit = {
+        reminder.appointment_id: reminder
+        for reminder in (*group, *due)
+        if reminder.rule_id in rules
+    }
+    return [each for each in group if by_visit.get(each.appointment_id) is each]
 
 
 def _weigh(
@@ -104,8 +116,8 @@ def _weigh(
     now, first = decided.now, group[0]
     policy, sent = decided.policies[first.practice_id], history[_phone(first).pk]
     counts = first.rule.timing.timing is not Timing.ON_BOOKING
-    cap = _cap(sent, policy, first.practice.zone, now) if counts else None
     goes_at = max(reminder.goes_at(now, policy.window) for reminder in group)
+    cap = _cap(sent, policy, first.practice.zone, goes_at) if counts else None
     going = []
     for reminder in group:
         reason = cap or reminder.why_not(goes_at)
@@ -116,7 +128,7 @@ def _weigh(
     if going:
         decided.drafts.append(Draft(_phone(first).pk, going, goes_at))
         if counts:
-            sent.append(now)
+            sent.append(goes_at)
 
 
 def _cap(
@@ -131,16 +143,19 @@ def _cap(
 
 
 def _history(reminders: Iterable[Reminder], now: datetime) -> dict[int, list[datetime]]:
-    """When each phone was sent, or is about to be sent, reminders in the last week."""
+    """When each phone was sent, or is about to be sent, reminders in the last week.
+
+    A text that waits for the morning counts for the day on which it goes.
+    """
     history: dict[int, list[datetime]] = defaultdict(list)
     sent = Message.objects.filter(
         phone__in={_phone(reminder).pk for reminder in reminders},
         kind=Message.Kind.REMINDER,
         state__in=[Message.State.QUEUED, *Message.WENT_OUT],
-        created_at__gt=now - A_WEEK,
+        send_after__gt=now - A_WEEK,
     )
-    for phone, at in sent.values_list("phone", "created_at"):
-        history[phone].append(at)
+    for phone, at in sent.values_list("phone", "send_after"):
+        history[phone].append(cast(datetime, at))
     return history
 
 

@@ -33,7 +33,7 @@ State = Message.State
 # five minutes. A held one is due at once: its account may not send meanwhile.
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=2), timedelta(minutes=5)
 # A line's pace counts from when its text leaves; so much later than the claim matters.
-SLIP = timedelta(milliseconds=20)
+SLIP = timedelta(milliseconds=250)
 
 
 def packets(texts: Iterable[Message]) -> Iterator[list[Message]]:

@@ -10,7 +10,7 @@ from datetime import datetime
 
 import structlog
 from django.db import transaction
-from django.db.models import BigIntegerField, Case, F, When, Window
+from django.db.models import BigIntegerField, Case, F, Q, When, Window
 from django.db.models.functions import RowNumber
 
 from reminders.intents import Intent
@@ -63,7 +63,7 @@ def _next_in_turn(now: datetime, limit: int) -> list[int]:
         practice__in=live_lines(now).values("account__practice")
     )
     in_turn = (
-        due.exclude(practice__in=Message.objects.practices_with_waiting(AHEAD))
+        due.exclude(practice__in=Message.objects.practices_with_waiting(AHEAD, now))
         .annotate(
             place=Window(
                 RowNumber(), partition_by="practice", order_by=("starts_at", "pk")
@@ -76,7 +76,9 @@ def _next_in_turn(now: datetime, limit: int) -> list[int]:
 
 
 def _take(now: datetime, limit: int) -> list[Reminder]:
-    """Lock what is due, and what of the same rule and phone may join it in one text."""
+    """Lock what is due, and what may join it in one text: of the same phones and rules,
+    or due as well.
+    """
     ids = _next_in_turn(now, limit)
     if not ids:
         return []
@@ -97,7 +99,7 @@ def _take(now: datetime, limit: int) -> list[Reminder]:
         Reminder.objects.planned()
         .on_phones(phones)
         .filter(
-            rule__in={rule for _pk, _phone, rule, _at in due},
+            Q(rule__in={rule for _pk, _phone, rule, _at in due}) | Q(due_at__lte=now),
             # A day either way is enough: which local day it is, is decided later.
             starts_at__range=(min(starts) - A_DAY, max(starts) + A_DAY),
         )

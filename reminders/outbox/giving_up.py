@@ -1,4 +1,4 @@
-"""What waited too long for an account that cannot send."""
+"""What waited too long: for an account that cannot send, or for its turn on the line."""
 
 from datetime import datetime
 
@@ -16,9 +16,10 @@ TOO_LATE_TO_ANSWER = _("This automatic answer would have come too late.")
 
 
 def give_up(now: datetime, limit: int = 200) -> None:
-    """Skip what waits for an account, and withhold answers, that are of no use any more.
+    """Skip reminders that wait, and withhold answers, that are of no use any more.
 
-    At most `limit` of each: the rest is for the next tick.
+    In time for somebody to phone, where there is any: neither filling nor the last look
+    comes by while a line has enough to carry or the provider does not answer. At most `limit` of each: the rest is for the next tick.
     """
     _give_up_reminders(now, limit)
     _give_up_answers(now)
@@ -31,17 +32,24 @@ def _give_up_reminders(now: datetime, limit: int) -> None:
     """
     waiting = (
         Reminder.objects.filter(starts_at__lte=now + LEAST_NOTICE)
-        .exclude(practice__in=live_lines(now).values("account__practice"))
         .select_related("appointment", "rule", "practice__account")
         .order_by("starts_at", "pk")
     )
     queued = Message.objects.filter(state=Message.State.QUEUED)
     planned = waiting.filter(state=Reminder.State.PLANNED, due_at__lte=now)
     carried = waiting.filter(message__in=queued)
+    found = [*planned[:limit], *carried[:limit]]
+    if not found:
+        return
+    able = set(
+        live_lines(now)
+        .filter(account__practice__in={each.practice_id for each in found})
+        .values_list("account__practice", flat=True)
+    )
     lost: dict[SkipReason, list[Reminder]] = {}
-    for reminder in [*planned[:limit], *carried[:limit]]:
+    for reminder in found:
         reason = reminder.why_not(now)
-        if reason in TOO_LATE:
+        if reason in TOO_LATE and reminder.practice_id not in able:
             reason = _account_reason(reminder)
         if reason:
             lost.setdefault(reason, []).append(reminder)

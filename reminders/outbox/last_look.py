@@ -61,7 +61,8 @@ def _carried(texts: Sequence[Message]) -> dict[int, list[Reminder]]:
     carried: dict[int, list[Reminder]] = defaultdict(list)
     if texts:
         for reminder in Reminder.objects.filter(message__in=texts).for_last_look():
-            carried[reminder.message_id].append(reminder)
+            if reminder.message_id:
+                carried[reminder.message_id].append(reminder)
     return carried
 
 

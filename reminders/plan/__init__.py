@@ -1,10 +1,11 @@
 """When a text goes out, and whether it still should. Pure: no rows, no clock.
 
 `reasons` names why a reminder does not go out, `local` turns what a wall clock says
-into instants, `window` knows the hours in which texts may go, and `timing` applies
-a rule to a visit.
+into instants, `window` knows the hours in which texts may go, `days` those on which a
+practice works, and `timing` applies a rule to a visit.
 """
 
+from reminders.plan.days import WorkingDays
 from reminders.plan.local import (
     AmbiguousTime,
     NonexistentTime,
@@ -39,6 +40,7 @@ __all__ = [
     "SendingWindow",
     "SkipReason",
     "Timing",
+    "WorkingDays",
     "due_at",
     "first_valid",
     "last_allowed",

@@ -81,7 +81,11 @@ def wall_clock(
 
 
 def first_valid(day: date, at: time, zone: ZoneInfo) -> datetime:
-    """As wall_clock, without asking: the first occurrence, or the end of the gap."""
+    """As wall_clock, without asking, since a rule has nobody to ask.
+
+    What the clocks skip in spring becomes the first instant after the gap; what they
+    show twice in autumn is the first of the two.
+    """
     try:
         return wall_clock(day, at, zone, fold=0)
     except NonexistentTime as gap:

@@ -15,6 +15,7 @@ class SkipReason(StrEnum):
     """The one reason a reminder was skipped; SKIP_WORDS says it to staff."""
 
     BOOKED_TOO_LATE = "booked_too_late"
+    QUIET_HOURS = "quiet_hours"
     MOVED = "moved"
     CANCELLED = "cancelled"
     ALREADY_CONFIRMED = "already_confirmed"
@@ -31,12 +32,16 @@ class SkipReason(StrEnum):
     NO_CREDIT = "no_credit"
     MISSED = "missed"
     RULE_OFF = "rule_off"
+    RULE_CAME_LATE = "rule_came_late"
     VISIT_STARTED = "visit_started"
 
 
 SKIP_WORDS: dict[SkipReason, _StrPromise] = {
     SkipReason.BOOKED_TOO_LATE: _(
         "The visit was booked after this reminder should have gone."
+    ),
+    SkipReason.QUIET_HOURS: _(
+        "Between the booking and the visit there was no hour in which texts may go."
     ),
     SkipReason.MOVED: _("The visit was moved to another time."),
     SkipReason.CANCELLED: _("The visit was cancelled."),
@@ -61,6 +66,9 @@ SKIP_WORDS: dict[SkipReason, _StrPromise] = {
         "Sending was down when this was due, and now it is too late to be useful."
     ),
     SkipReason.RULE_OFF: _("The rule for this reminder was switched off."),
+    SkipReason.RULE_CAME_LATE: _(
+        "The rule for this reminder was made after the reminder should have gone."
+    ),
     SkipReason.VISIT_STARTED: _(
         "The visit would have begun before this text could go."
     ),
@@ -81,6 +89,7 @@ CALL_INSTEAD: frozenset[SkipReason] = frozenset(
 )
 """Reasons after which nobody has told the patient, so that a person should phone.
 
-Not among them: who booked too late has just spoken to the practice, what a cap held
+Not among them: who booked too late, or at night for the morning, has just spoken to
+the practice; a rule that came late is one text more than was planned; what a cap held
 back follows a text that did arrive, and after the start a call is too late.
 """

@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext, ngettext
 
-from reminders.plan.local import clock_words, first_valid
+from reminders.plan.days import WorkingDays
+from reminders.plan.local import clock_words, first_valid, local_day
 from reminders.plan.reasons import SkipReason
 from reminders.plan.window import SendingWindow, last_allowed, next_allowed
 
@@ -26,6 +27,14 @@ LEAST_NOTICE = timedelta(minutes=60)
 LEAST_NOTICE_SOON = timedelta(minutes=15)
 """The same for a late "2 hours before": the patient is getting ready anyway."""
 
+USUAL_DAYS = WorkingDays()
+"""Monday to Friday, where a practice says nothing else."""
+
+TOO_LATE = (SkipReason.BOOKED_TOO_LATE, SkipReason.QUIET_HOURS)
+"""What a booking a little earlier would have got a text in spite of."""
+
+_MINUTE = timedelta(minutes=1)
+
 
 class Timing(StrEnum):
     """What a rule counts from, and in which unit."""
@@ -39,14 +48,16 @@ class Timing(StrEnum):
 class RuleTiming:
     """When a rule speaks. `minutes` are elapsed minutes, for HOURS_BEFORE only.
 
-    `days` and `at` are for DAYS_BEFORE; without `at`, the wall-clock time of the
-    visit itself.
+    `days`, `at` and `on_working_days` are for DAYS_BEFORE: without `at`, the wall-clock
+    time of the visit itself; `on_working_days`, what falls on a day on which the
+    practice is closed goes on the working day before, at the same time of day.
     """
 
     timing: Timing
     days: int = 0
     at: time | None = None
     minutes: int = 0
+    on_working_days: bool = False
 
     @property
     def offset_words(self) -> str:
@@ -72,10 +83,14 @@ class RuleTiming:
         else:
             at = gettext("at %(time)s") % {"time": clock_words(self.at)}
         if self.days == 0:
-            return gettext("On the day, %(at)s") % {"at": at}
-        return ngettext(
-            "%(days)d day before, %(at)s", "%(days)d days before, %(at)s", self.days
-        ) % {"days": self.days, "at": at}
+            when = gettext("On the day, %(at)s") % {"at": at}
+        else:
+            when = ngettext(
+                "%(days)d day before, %(at)s", "%(days)d days before, %(at)s", self.days
+            ) % {"days": self.days, "at": at}
+        if self.on_working_days:
+            return gettext("%(when)s, on a working day") % {"when": when}
+        return when
 
 
 def due_at(
@@ -85,33 +100,59 @@ def due_at(
     zone: ZoneInfo,
     window: SendingWindow,
     *,
+    working: WorkingDays = USUAL_DAYS,
     quiet_zone: ZoneInfo | None = None,
     grace: timedelta = UNDO_GRACE,
 ) -> datetime | SkipReason:
     """When, in UTC, this rule's text for this visit is due, or why never.
 
-    `zone` is the practice's; `quiet_zone` is where the patient sleeps, if elsewhere.
-    A text that falls into quiet hours moves to the last allowed minute before; if
-    the visit was not booked by then, to the next allowed minute that leaves
-    LEAST_NOTICE. `booked_at` is the instant of the booking, or of the last move;
-    `grace` after it nothing goes yet.
+    `zone` is the practice's; `quiet_zone` is where the phone sleeps, if elsewhere.
+    `booked_at` is the instant of the booking, or of the last move.
+
+    1. The rule names an instant: days on the practice's wall clock, hours as elapsed.
+    2. In quiet hours that becomes the last allowed minute before.
+    3. Where it is then too early, since the visit was not booked yet or only `grace`
+       ago, it becomes the next allowed minute that leaves LEAST_NOTICE.
     """
     quiet_zone = quiet_zone or zone
+    ready = (booked_at + grace).astimezone(UTC)
     if rule.timing is Timing.ON_BOOKING:
-        after_grace = (booked_at + grace).astimezone(UTC)
-        planned = next_allowed(after_grace, quiet_zone, window)
-        return planned if planned < starts_at else SkipReason.BOOKED_TOO_LATE
-    wanted = _wanted_at(rule, starts_at, zone)
-    if wanted < booked_at:
-        return SkipReason.BOOKED_TOO_LATE
+        return _after_booking(ready, starts_at, quiet_zone, window)
+    wanted = _wanted_at(rule, starts_at, zone, working)
     if wanted >= starts_at:
         return SkipReason.VISIT_STARTED
     earlier = last_allowed(wanted, quiet_zone, window)
-    if earlier >= booked_at:
+    while rule.on_working_days and earlier >= ready:
+        # Quiet hours may lead back from a Monday morning to a Sunday.
+        day = earlier.astimezone(zone).date()
+        if working.has(day):
+            break
+        _begins, ends = local_day(working.on_or_before(day), zone)
+        earlier = last_allowed(ends - _MINUTE, quiet_zone, window)
+    if earlier >= ready:
         return earlier
-    later = next_allowed(wanted, quiet_zone, window)
-    in_time = later <= starts_at - LEAST_NOTICE
-    return later if in_time else SkipReason.BOOKED_TOO_LATE
+    if next_allowed(wanted, quiet_zone, window) < booked_at:
+        return SkipReason.BOOKED_TOO_LATE
+    return _put_off(max(wanted, ready), starts_at, quiet_zone, window)
+
+
+def _after_booking(
+    ready: datetime, starts_at: datetime, quiet_zone: ZoneInfo, window: SendingWindow
+) -> datetime | SkipReason:
+    if ready >= starts_at:
+        return SkipReason.BOOKED_TOO_LATE
+    allowed = next_allowed(ready, quiet_zone, window)
+    return allowed if allowed < starts_at else SkipReason.QUIET_HOURS
+
+
+def _put_off(
+    wanted: datetime, starts_at: datetime, quiet_zone: ZoneInfo, window: SendingWindow
+) -> datetime | SkipReason:
+    last = starts_at - LEAST_NOTICE
+    if wanted > last:
+        return SkipReason.BOOKED_TOO_LATE
+    allowed = next_allowed(wanted, quiet_zone, window)
+    return allowed if allowed <= last else SkipReason.QUIET_HOURS
 
 
 def plan_all(
@@ -121,6 +162,7 @@ def plan_all(
     zone: ZoneInfo,
     window: SendingWindow,
     *,
+    working: WorkingDays = USUAL_DAYS,
     quiet_zone: ZoneInfo | None = None,
     grace: timedelta = UNDO_GRACE,
 ) -> list[datetime | SkipReason]:
@@ -136,6 +178,7 @@ def plan_all(
             booked_at,
             zone,
             window,
+            working=working,
             quiet_zone=quiet_zone,
             grace=grace,
         )
@@ -146,13 +189,14 @@ def plan_all(
     late = [
         place
         for place, plan in enumerate(plans)
-        if plan is SkipReason.BOOKED_TOO_LATE
-        and rules[place].timing is not Timing.ON_BOOKING
+        if plan in TOO_LATE and rules[place].timing is not Timing.ON_BOOKING
     ]
     after_grace = (booked_at + grace).astimezone(UTC)
     at_once = next_allowed(after_grace, quiet_zone or zone, window)
     if late and at_once <= starts_at - LEAST_NOTICE:
-        nearest = max(late, key=lambda at: _wanted_at(rules[at], starts_at, zone))
+        nearest = max(
+            late, key=lambda at: _wanted_at(rules[at], starts_at, zone, working)
+        )
         plans[nearest] = at_once
     return plans
 
@@ -178,10 +222,15 @@ def still_useful(
     return None if starts_at - now >= least else SkipReason.MISSED
 
 
-def _wanted_at(rule: RuleTiming, starts_at: datetime, zone: ZoneInfo) -> datetime:
+def _wanted_at(
+    rule: RuleTiming, starts_at: datetime, zone: ZoneInfo, working: WorkingDays
+) -> datetime:
     """The instant a rule names, before quiet hours and the booking have their say."""
     if rule.timing is Timing.HOURS_BEFORE:
         return starts_at.astimezone(UTC) - timedelta(minutes=rule.minutes)
     local = starts_at.astimezone(zone)
     at = local.time() if rule.at is None else rule.at
-    return first_valid(local.date() - timedelta(days=rule.days), at, zone)
+    day = local.date() - timedelta(days=rule.days)
+    if rule.on_working_days:
+        day = working.on_or_before(day)
+    return first_valid(day, at, zone)

@@ -3,10 +3,15 @@
 - `visits`: the verbs, each one a conditional UPDATE whose count is looked at
 - `free`: what a refused booking is told: who has the time, and which times are free
 - `planning`: which reminders a visit gets, and what becomes of those it had
+- `replanning`: upcoming visits follow what changed beneath them
 """
 
 from reminders.schedule.free import Taken, free_starts
-from reminders.schedule.planning import replan, replan_all
+from reminders.schedule.replanning import (
+    replan_everywhere,
+    replan_patient,
+    replan_practice,
+)
 from reminders.schedule.visits import (
     NotPossible,
     book,
@@ -25,6 +30,7 @@ __all__ = [
     "free_starts",
     "mark",
     "move",
-    "replan",
-    "replan_all",
+    "replan_everywhere",
+    "replan_patient",
+    "replan_practice",
 ]

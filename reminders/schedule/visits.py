@@ -23,7 +23,7 @@ from reminders.models import (
 )
 from reminders.plan import SkipReason
 from reminders.schedule.free import time_of
-from reminders.schedule.planning import follow_type, plan_reminders
+from reminders.schedule.planning import Circumstances, bring_in_line, plan_reminders
 
 log = structlog.get_logger(__name__)
 
@@ -86,7 +86,7 @@ def book(
     with time_of(appointment, now):
         appointment.save()
         _remember(appointment, Kind.BOOKED, source, by, now, after=starts_at)
-        plan_reminders(appointment, booked_at=now, now=now)
+        plan_reminders(appointment, now=now)
     log.info("visit booked", appointment=appointment.pk, practice=practice.pk)
     return appointment
 
@@ -136,9 +136,10 @@ def move(
         _change(appointment, Appointment.UPCOMING, **changes)
         if moved:
             appointment.reminders.filter(starts_at=before).drop(SkipReason.MOVED, now)
-            plan_reminders(appointment, booked_at=now, now=now)
+            plan_reminders(appointment, now=now)
         else:
-            follow_type(appointment, now=now)
+            circumstances = Circumstances.of(appointment.practice)
+            bring_in_line([appointment], circumstances, now=now)
         kind = Kind.MOVED if moved else Kind.CHANGED
         _remember(appointment, kind, source, by, now, before=before, after=starts_at)
         _settle_calls(appointment, by, now)
@@ -212,10 +213,13 @@ def mark(
 
 
 def _reopen(appointment: Appointment, *, by: User | None, now: datetime) -> Appointment:
+    ahead = appointment.starts_at > now
+    # Its plan starts over, as at a booking.
+    again = {"booked_at": now} if ahead else {}
     with time_of(appointment, now):
-        _change(appointment, MARKS[State.BOOKED], state=State.BOOKED)
-        if appointment.starts_at > now:
-            plan_reminders(appointment, booked_at=now, now=now)
+        _change(appointment, MARKS[State.BOOKED], state=State.BOOKED, **again)
+        if ahead:
+            plan_reminders(appointment, now=now)
         _remember(appointment, Kind.REOPENED, Source.STAFF, by, now)
     log.info("visit reopened", appointment=appointment.pk)
     return appointment

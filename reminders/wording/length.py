@@ -7,7 +7,7 @@ outside its alphabet turns the whole text into UCS-2, with 70 and 67.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -113,7 +113,7 @@ def mend(text: str) -> str:
 
 
 def _count(text: str, encoding: Encoding, one: int, many: int) -> Length:
-    count_two = _GSM_EXTENSION.__contains__
+    count_two: Callable[[str], bool] = _GSM_EXTENSION.__contains__
     if encoding is Encoding.UCS2:
         count_two = _is_beyond_plane
     units = len(text) + sum(map(count_two, text))

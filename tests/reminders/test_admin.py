@@ -4,6 +4,7 @@ from datetime import time, timedelta
 
 import pytest
 from django.contrib import admin
+from django.db import IntegrityError
 from django.test import Client
 from django.urls import reverse
 
@@ -11,6 +12,8 @@ from provisioning.models import Practice, User
 from reminders import clock, consent, schedule
 from reminders.models import (
     Appointment,
+    AppointmentType,
+    Clinician,
     ConsentEvent,
     Message,
     Receipt,
@@ -24,6 +27,7 @@ from tests import make
 pytestmark = pytest.mark.django_db
 
 OURS = [model for model in admin.site._registry if model._meta.app_label == "reminders"]
+KEPT = [AppointmentType, Clinician, SendingPolicy]
 LEDGER = [Message, ConsentEvent, Reminder, Appointment]
 
 
@@ -69,8 +73,10 @@ def test_it_lets_nobody_write_in_the_ledger(operator, model):
 
 def test_a_changed_rule_moves_its_reminders(operator):
     rule = ReminderRule.objects.get()
-    Reminder.objects.update(state="planned", due_at=make.NOW, skip_reason="")
     start = clock.now() + timedelta(days=40)
+    Reminder.objects.update(
+        state="planned", due_at=make.NOW, skip_reason="", starts_at=start
+    )
     Appointment.objects.update(starts_at=start, ends_at=start + timedelta(hours=1))
     form = operator.get(page(ReminderRule, "change", rule.pk)).context["adminform"].form
     typed = {k: v for k, v in form.initial.items() if v is not None}
@@ -84,21 +90,88 @@ def test_a_changed_rule_moves_its_reminders(operator):
 def test_changed_hours_move_the_reminders(operator):
     practice = Practice.objects.get()
     policy = make.make_policy(practice)
+    planned = planned_in_a_month(practice)
+    post(operator, policy, weekday_from="11:30")
+    before = planned.due_at
+    planned.refresh_from_db()
+    assert planned.due_at != before
+    assert planned.due_at.astimezone(practice.zone).time() >= time(11, 30)
+
+
+def planned_in_a_month(practice):
+    """When the reminder of the visit is due, once that is moved to 15:00 far ahead."""
     day = clock.now().date() + timedelta(days=40 - clock.now().weekday())
     visit = Appointment.objects.get()
     visit.starts_at = make.at(f"{day}", "15:00")
     visit.ends_at = visit.starts_at + timedelta(hours=1)
     visit.save()
-    schedule.replan_all(practice, now=clock.now())
-    planned = Reminder.objects.get(starts_at=visit.starts_at)
+    schedule.replan_practice(practice, now=clock.now())
+    return Reminder.objects.planned().get()
+
+
+def post(operator, row, **changes):
+    """Save a row's page with these changes, as the operator's browser does."""
+    path = reverse(
+        f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk]
+    )
+    page = operator.get(path).context
+    typed = {k: v for k, v in page["adminform"].form.initial.items() if v is not None}
+    for inline in page["inline_admin_formsets"]:
+        management = inline.formset.management_form
+        typed |= {management.add_prefix(k): v for k, v in management.initial.items()}
+        for form in inline.formset:
+            typed |= {form.add_prefix(k): v for k, v in form.initial.items() if v}
+    answer = operator.post(path, {**typed, **changes})
+    assert answer.status_code == 302, answer.context["errors"]
+
+
+def test_another_zone_of_the_practice_moves_the_reminders(operator):
+    practice = Practice.objects.get()
+    before = planned_in_a_month(practice)
+    post(operator, practice, time_zone="America/Los_Angeles")
+    after = Reminder.objects.get(pk=before.pk)
+    assert after.due_at == before.due_at + timedelta(hours=3)
+
+
+def test_a_closed_day_moves_the_reminders(operator):
+    practice = Practice.objects.get()
+    ReminderRule.objects.update(on_working_days=True)
+    before = planned_in_a_month(practice)
+    day = before.due_at.astimezone(practice.zone).date()
+    closed = {"closed_days-0-day": f"{day}", "closed_days-0-name": "Staff day"}
+    post(operator, practice, **closed)
+    after = Reminder.objects.get(pk=before.pk)
+    assert after.due_at.astimezone(practice.zone).date() < day
+    assert [str(each) for each in practice.closed_days.all()] == [f"{day} Staff day"]
+
+
+def test_another_zone_of_a_patient_moves_the_reminders(operator):
+    practice = Practice.objects.get()
+    before = planned_in_a_month(practice)
+    post(operator, before.appointment.patient, time_zone="Pacific/Honolulu")
+    after = Reminder.objects.get(pk=before.pk)
+    assert after.due_at < before.due_at  # 10:00 in New York is the middle of the night
+
+
+def test_a_practice_works_on_some_day(operator):
+    policy = make.make_policy(Practice.objects.get())
     form = operator.get(page(SendingPolicy, "change", policy.pk)).context["adminform"]
-    typed = {**form.form.initial, "weekday_from": "11:30"}
+    typed = {k: v for k, v in form.form.initial.items() if not k.startswith("works_")}
     answer = operator.post(page(SendingPolicy, "change", policy.pk), typed)
-    assert answer.status_code == 302
-    before = planned.due_at
-    planned.refresh_from_db()
-    assert planned.due_at != before
-    assert planned.due_at.astimezone(practice.zone).time() >= time(11, 30)
+    assert "A practice works on some day of the week." in answer.content.decode()
+
+
+@pytest.mark.parametrize("model", KEPT, ids=lambda model: model.__name__)
+def test_it_deletes_nothing_on_which_much_depends(operator, model):
+    row = model.objects.first() or make.make_policy(Practice.objects.get())
+    answer = operator.post(page(model, "delete", row.pk), {"post": "yes"})
+    assert answer.status_code == 403
+    assert model.objects.exists()
+
+
+def test_it_moves_no_rule_in_hours_to_a_working_day(operator):
+    with pytest.raises(IntegrityError):
+        ReminderRule.objects.update(timing_kind="hours_before", on_working_days=True)
 
 
 def test_it_deletes_no_rule_that_has_spoken(operator):

@@ -83,6 +83,16 @@ def test_it_needs_no_more_than_a_name() -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("zone", ["", "America/Chicago", "Asia/Kathmandu", "UTC"])
+def test_it_keeps_the_zone_that_is_on_the_card(zone: str) -> None:
+    practice = make.make_practice()
+    patient = make.make_patient(practice, time_zone=zone)
+    form = PatientForm(instance=patient, practice=practice, today=TODAY)
+    assert form["time_zone"].value() == zone
+    assert str(form["time_zone"]).count(" selected") == 1
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("born", "sentence"),
     [

@@ -201,7 +201,7 @@ def test_it_changes_clinician_and_type_without_another_time(practice):
     long = make.make_appointment_type(practice, "Long", 60)
     only_short = make.make_rule(practice, "short visits", days=1)
     only_short.appointment_types.add(visit.appointment_type)
-    schedule.replan(only_short, now=make.NOW)
+    schedule.replan_practice(practice, now=make.NOW)
     due_long = make.make_rule(practice, "long visits", days=2)
     past_long = make.make_rule(practice, "long before", days=20)
     booked_long = make.make_rule(practice, "long", timing=Timing.ON_BOOKING)
@@ -368,43 +368,6 @@ def test_it_does_not_reopen_a_visit_whose_time_is_taken(practice):
     assert refused.value.by == other
 
 
-# --- Rules that change --------------------------------------------------------------
-
-
-def test_it_moves_what_is_planned_with_its_rule(practice):
-    visit = book(practice)
-    rule = make.ReminderRule.objects.get(name="days")
-    rule.days = 2
-    rule.save()
-    schedule.replan(rule, now=make.NOW)
-    assert planned(visit)["days"] == make.at("2026-03-07", "19:59")  # Sunday 10:00
-
-
-def test_it_drops_what_is_planned_when_a_rule_is_switched_off_and_brings_it_back(
-    practice,
-):
-    visit = book(practice)
-    rule = make.ReminderRule.objects.get(name="days")
-    for is_active in (False, True):
-        rule.is_active = is_active
-        rule.save()
-        schedule.replan(rule, now=make.NOW)
-        assert ("days" in planned(visit)) is is_active
-
-
-def test_it_does_not_text_everybody_when_a_rule_is_new(practice):
-    visit = book(practice)
-    for name, fields in {
-        "weeks before": {"days": 14},
-        "a day before": {"days": 1},
-        "also booked": {"timing": Timing.ON_BOOKING},
-    }.items():
-        rule = make.make_rule(practice, name, **fields)
-        schedule.replan(rule, now=make.NOW + HOUR)
-    assert set(planned(visit)) == {"booked", "days", "hours", "a day before"}
-    assert skipped(visit) == {"weeks before": "booked_too_late"}
-
-
 def test_it_has_nothing_to_bring_in_line_for_a_kind_without_rules():
     practice = make.make_practice()
     visit = book(practice)
@@ -413,24 +376,16 @@ def test_it_has_nothing_to_bring_in_line_for_a_kind_without_rules():
     assert not visit.reminders.exists()
 
 
-def test_it_leaves_visits_of_other_kinds_and_practices_alone(practice):
-    visit = book(practice)
-    book(make.make_practice("Hillside Clinic"))
-    rule = make.make_rule(practice, "long visits", days=1)
-    rule.appointment_types.add(make.make_appointment_type(practice, "Long", 60))
-    schedule.replan(rule, now=make.NOW)
-    assert not Reminder.objects.filter(rule=rule).exists()
-    assert set(planned(visit)) == {"booked", "days", "hours"}
-
-
-def test_it_asks_as_many_questions_for_many_visits_as_for_one(
-    practice, django_assert_max_num_queries
-):
-    rule = make.ReminderRule.objects.get(name="days")
-    book(practice)
-    with django_assert_max_num_queries(12):
-        schedule.replan(rule, now=make.NOW)
-    for hours in range(1, 5):
-        book(practice, START + hours * HOUR)
-    with django_assert_max_num_queries(12):
-        schedule.replan(rule, now=make.NOW)
+def test_a_reopened_visit_is_planned_as_if_booked_then(practice):
+    """Whatever plans it anew later goes by that moment too."""
+    visit = schedule.cancel(book(practice), by=None, now=make.NOW + HOUR)
+    again = make.at("2026-03-08", "13:00")
+    schedule.mark(visit, "booked", by=None, now=again)
+    assert visit.booked_at == again
+    before = planned(visit)
+    assert before == {
+        "booked": make.at("2026-03-08", "13:03"),
+        "hours": make.at("2026-03-10", "12:30"),
+    }
+    assert schedule.replan_practice(practice, now=again + HOUR) == 0
+    assert planned(visit) == before

@@ -6,7 +6,7 @@ import pytest
 from celery import current_app
 
 from reminders import outbox, tasks
-from reminders.models import Message, Phone
+from reminders.models import Message
 from tests import make, talk
 
 pytestmark = pytest.mark.django_db
@@ -26,9 +26,7 @@ def moment(monkeypatch):
 def hints(monkeypatch):
     """What workers were told to do."""
     told = []
-    monkeypatch.setattr(
-        tasks, "hint", lambda task, *ids, **how: told.append((task, *ids))
-    )
+    monkeypatch.setattr(tasks, "hint", lambda task, *ids: told.append((task, *ids)))
     return told
 
 
@@ -79,19 +77,12 @@ def test_it_sends_packet_after_packet_and_records_each(practice, moment, setting
     assert sent == [1, 2]
 
 
-def test_it_wakes_another_sender_where_there_is_plenty_to_send(
-    practice, moment, hints, settings
+def test_it_has_another_sender_help_once_there_is_something_to_send(
+    practice, moment, hints
 ):
-    settings.PACKET_SIZE, tasks_at_once = 1, tasks.PACKETS_AT_A_TIME
-    for _ in range(tasks_at_once - 1):
-        other = make.make_line(make.make_account(make.make_practice()))
-        talk.open_account_at_provider(other)
-        make.make_message(make.make_phone(other.account.practice))
     tasks.send()
     assert hints == []
-    for phone in [make.make_phone(practice), *Phone.objects.exclude(practice=practice)]:
-        make.make_message(phone)
-    moment.append(NOW + timedelta(seconds=2))
+    make.make_message(make.make_phone(practice))
     tasks.send()
     assert hints == [(tasks.send,)]
 

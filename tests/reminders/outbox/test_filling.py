@@ -9,6 +9,7 @@ from django.db import connection
 from provisioning.models import Practice, ProviderAccount
 from reminders import outbox
 from reminders.models import CallListEntry, Choice, Message, Phone, Reminder
+from reminders.outbox.filling import AHEAD
 from reminders.plan import Timing
 from tests import make
 
@@ -214,6 +215,22 @@ def test_it_lets_a_late_text_wait_for_the_morning(practice, rule):
     assert Message.objects.get().send_after == make.at("2026-03-03", "09:00")
 
 
+def test_texts_that_wait_for_the_morning_keep_nobody_from_being_phoned(practice, rule):
+    for _ in range(AHEAD):
+        phone = make.make_phone(practice)
+        make.make_message(
+            phone,
+            kind=Message.Kind.REMINDER,
+            priority=Message.Priority.VISIT,
+            send_after=make.at("2026-03-03", "09:00"),
+        )
+    starts_at = make.at("2026-03-03", "09:30")
+    reminder = make.make_reminder(visit(practice, starts_at=starts_at), rule)
+    outbox.fill(make.at("2026-03-02", "22:00"))
+    assert outcome(reminder) == ("skipped", "missed")
+    assert len(calls()) == 1
+
+
 def test_it_does_not_wait_for_a_morning_that_is_too_late(practice, rule):
     starts_at = make.at("2026-03-03", "09:30")
     reminder = make.make_reminder(visit(practice, starts_at=starts_at), rule)
@@ -248,6 +265,18 @@ def test_it_counts_local_days(practice, rule):
     )
     make.make_reminder(appointment, rule)
     assert outbox.fill(NOW) == 1
+
+
+def test_a_text_that_waits_for_the_morning_counts_for_that_day(practice, rule):
+    """Made at night, it goes on the day on which another one is due."""
+    first, second = family(
+        practice, ("Ana", "2026-03-05", "14:30"), ("Ben", "2026-03-06", "14:30")
+    )
+    make.make_reminder(first, rule)
+    other = make.make_reminder(second, rule, make.at("2026-03-03", "10:00"))
+    assert outbox.fill(make.at("2026-03-02", "22:00")) == 1
+    assert outbox.fill(make.at("2026-03-03", "10:00")) == 0
+    assert outcome(other) == ("skipped", "daily_cap")
 
 
 def test_it_sends_three_reminders_a_week_to_a_phone(practice, rule):
@@ -337,6 +366,45 @@ def test_it_leaves_out_of_the_familys_text_whom_it_must_not_mention(practice, ru
     assert "Leo" not in Message.objects.get().body
 
 
+def test_it_reminds_of_one_day_in_one_text_where_each_visit_has_a_rule_of_its_own(
+    practice, rule
+):
+    """A lab visit before the doctor; what is not due yet is named once."""
+    others = make.make_rule(practice, "before a lab visit", days=3)
+    lab, doctor, last = family(
+        practice,
+        ("Ana", "2026-03-05", "08:30"),
+        ("Ana", "2026-03-05", "14:30"),
+        ("Leo", "2026-03-05", "15:00"),
+    )
+    due = [make.make_reminder(lab, others), make.make_reminder(doctor, rule)]
+    ahead = [make.make_reminder(last, each, NOW + HOUR) for each in (rule, others)]
+    assert outbox.fill(NOW) == 1
+    assert [outcome(each) for each in due] == [("queued", "")] * 2
+    assert sorted(outcome(each)[0] for each in ahead) == ["planned", "queued"]
+    body = Message.objects.get().body
+    assert "1 Ana 8:30 AM\n2 Ana 2:30 PM\n3 Leo 3:00 PM\n" in body
+
+
+def test_it_names_a_visit_of_the_day_that_would_have_its_turn_later(practice, rule):
+    """A round takes so many of a practice; the family's second visit is behind them."""
+    first, *others, last = (
+        make.make_appointment(
+            make.make_patient(practice),
+            make.at("2026-03-05", "08:30") + place * timedelta(minutes=1),
+            double_booked=True,
+        )
+        for place in range(AHEAD + 1)
+    )
+    last.patient.guardian = first.patient
+    last.patient.save()
+    for each in (first, *others):
+        make.make_reminder(each, rule)
+    make.make_reminder(last, make.make_rule(practice, "of its own"))
+    assert outbox.fill(NOW) == AHEAD
+    assert not Reminder.objects.planned().exists()
+
+
 def test_it_confirms_each_booking_by_itself(practice):
     rule = make.make_rule(practice, timing=Timing.ON_BOOKING)
     for each in family(
@@ -399,6 +467,25 @@ def test_it_says_why_for_a_visit_that_was_cancelled_while_it_waited(practice, ru
     appointment.save()
     outbox.give_up(reminder.starts_at - timedelta(minutes=30))
     assert outcome(reminder) == ("skipped", "cancelled")
+
+
+def test_it_says_in_time_to_phone_what_never_got_its_turn_on_the_line(practice, rule):
+    """A line that has enough to carry, at a provider that answers nobody."""
+    visits = [
+        make.make_appointment(make.make_patient(practice), double_booked=True)
+        for _ in range(AHEAD + 2)
+    ]
+    reminders = [make.make_reminder(each, rule) for each in visits]
+    outbox.fill(NOW)
+    outbox.fill(NOW)
+    states = [outcome(each)[0] for each in reminders]
+    assert states == ["queued"] * AHEAD + ["planned"] * 2
+    outbox.give_up(visits[0].starts_at - HOUR)
+    assert not calls()
+    outbox.give_up(visits[0].starts_at - timedelta(minutes=30))
+    assert {outcome(each) for each in reminders} == {("skipped", "missed")}
+    assert len(calls()) == AHEAD + 2
+    assert set(Message.objects.values_list("state", flat=True)) == {"withheld"}
 
 
 def test_it_waits_for_a_practice_that_has_no_account_at_all():

@@ -64,7 +64,7 @@ def test_it_books_a_visit_and_shows_when_its_reminders_go(
     assert answer.redirect_chain[-1][0] == f"/appointments/{visit.pk}/"
     words = words_of(answer)
     assert "Thursday, March 5 2:30 PM – 3:00 PM EST" in words
-    assert "3 days before goes out today 10:00 AM" in words
+    assert "3 days before goes out today 10:03 AM" in words
     assert "Booked by Olivia Owner" in words
 
 

@@ -198,6 +198,31 @@ def test_it_changes_a_card(practice: Practice, client: Client) -> None:
     assert patient.phone.consented_at is None
 
 
+def test_a_zone_on_the_card_takes_the_reminders_along(
+    practice: Practice, client: Client
+) -> None:
+    patient = make.make_patient(practice)
+    make.make_rule(practice)
+    visit = make.make_appointment(patient, make.at("2026-03-20", "14:30"))
+    reminder = make.make_reminder(visit, due_at=make.at("2026-03-17", "10:00"))
+    path = f"/patients/{patient.pk}/edit/"
+    assert "The practice’s own (America/New_York)" in words_of(client.get(path))
+
+    client.post(path, card(time_zone="Pacific/Honolulu", agreed=""))
+
+    reminder.refresh_from_db()
+    honolulu = Practice(time_zone="Pacific/Honolulu")
+    assert reminder.due_at == make.at("2026-03-16", "19:59", honolulu)
+    assert "Pacific/Honolulu" in words_of(client.get(f"/patients/{patient.pk}/"))
+
+
+def test_it_refuses_a_zone_that_is_none(practice: Practice, client: Client) -> None:
+    answer = client.post("/patients/new/", card(time_zone="Mars/Olympus_Mons"))
+
+    assert answer.status_code == 422
+    assert not Patient.objects.exists()
+
+
 def test_it_takes_a_guardian_away_again(practice: Practice, client: Client) -> None:
     guardian = make.make_patient(practice)
     child = make.make_patient(practice, "Milo", guardian=guardian)

@@ -1,0 +1,1 @@
+"""Tests of reminders.plan: a file a module, a table of instants, and what always holds."""
