@@ -33,6 +33,8 @@ HERE = Path(__file__).parent
 NOT_FOR_TESTS = connection.settings_dict["NAME"]
 # Characters of a log that tell enough about the last story.
 LAST_WORDS = 10000
+# Leases and locks are even shorter where nothing but PostgreSQL and Redis is harmed.
+HASTE = {"LOCK_TIMEOUT": "1", "SEND_LEASE_SECONDS": "1", "STATIC_COLLECTED": "false"}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -170,7 +172,7 @@ def house_of_the_run(
     with ExitStack() as stack:
         stack.enter_context(django_db_blocker.unblock())
         provider = stack.enter_context(open_for_business())
-        environment = shared(provider, folder, "") | {"SEND_LEASE_SECONDS": "1"}
+        environment = shared(provider, folder, "") | HASTE
         yield stack.enter_context(open_house(environment, folder, provider))
 
 

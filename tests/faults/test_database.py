@@ -4,6 +4,7 @@ import os
 import signal
 import time
 from datetime import timedelta
+from functools import partial
 from statistics import quantiles
 
 import pytest
@@ -11,7 +12,7 @@ from django.db import connection
 
 from reminders import clock, outbox
 from reminders.models import Message
-from tests.faults import ledger, office
+from tests.faults import calling, ledger, office
 from tests.faults.processes import until
 from tests.faults.provider import Manner
 
@@ -107,11 +108,18 @@ def test_it_asks_about_a_text_whose_session_ended_while_it_was_recorded(house, l
 
 
 def test_it_sends_nothing_twice_when_the_tables_were_locked(house, lines):
-    """E8: nobody can read or write them for longer than a lease lasts."""
+    """E8: nobody can read or write them for longer than a lease lasts.
+
+    The web says that it may be tried again, and does not wait for ever.
+    """
     provider = house.provider
     provider.manner = Manner.HELD
     texts = office.queue(lines)
+    url = house.web
     until(lambda: provider.taken)
+    taken = provider.taken[0]
+    report = partial(calling.call, url, lines[0], "receipt_hook", status="004")
+    report = partial(report, apiMsgId=taken.message_id, cliMsgId=taken.client_id)
     with house.cluster.connect(autocommit=False) as other:
         other.execute(
             "LOCK TABLE reminders_message, reminders_reminder, provisioning_line"
@@ -120,8 +128,10 @@ def test_it_sends_nothing_twice_when_the_tables_were_locked(house, lines):
         provider.manner = Manner.AT_ONCE
         provider.go_on.set()
         held = time.monotonic()
+        assert report(timestamp="1772463600") == 503
         until(lambda: time.monotonic() > held + LEASE_AND_MORE)
-    until(lambda: office.are_sent(texts))
+    assert report(timestamp="1772463600") == 200
+    until(lambda: office.states(texts) <= set(ledger.SETTLED))
     ledger.check(provider)
 
 

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from provisioning.models import Practice
 from reminders import outbox, schedule
 from reminders.models import Message, Reminder
 from reminders.plan import Timing
@@ -159,7 +158,7 @@ def test_it_follows_a_practice_to_another_zone_with_the_instants_where_they_were
     practice = visit.practice
     practice.time_zone = "America/Phoenix"
     practice.save()
-    schedule.replan_all(practice, now=visit.starts_at - TEN_DAYS)
+    schedule.replan_practice(practice, now=visit.starts_at - TEN_DAYS)
     reminder.refresh_from_db()
     assert reminder.due_at == utc("2026-03-08T21:00")
     assert reminder.starts_at == utc("2026-03-09T14:00")
@@ -188,12 +187,10 @@ def change_of_law(tmp_path):
 def test_it_follows_a_change_of_law_with_the_instants_where_they_were(
     db, change_of_law
 ):
-    """E21: new zones come with the system; visits keep the instant that was agreed."""
+    """E21: new zones come with the system, and the plan goes round once a day."""
     visit, reminder = booked("America/New_York", "2026-03-09T10:00", DAY_BEFORE_AT_14)
     change_of_law()
-    schedule.replan_all(
-        Practice.objects.get(pk=visit.practice_id), now=visit.starts_at - TEN_DAYS
-    )
+    schedule.replan_everywhere(now=visit.starts_at - TEN_DAYS)
     reminder.refresh_from_db()
     assert reminder.due_at == utc("2026-03-08T21:00")
     assert reminder.starts_at == utc("2026-03-09T14:00")
