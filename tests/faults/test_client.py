@@ -16,6 +16,7 @@ import requests
 from provisioning.clickatell.errors import Unavailable
 from provisioning.clickatell.messaging import Messaging
 from provisioning.clickatell.types import ApiCredentials, TextAnswer, TextOrder
+from provisioning.exchange import sessions
 from provisioning.exchange.transport import Transport
 from tests.faults.certificates import Authority
 from tests.faults.provider import Manner, Provider, manners, open_for_business
@@ -102,6 +103,20 @@ def test_it_is_in_doubt_after_an_answer_that_is_none(
     assert len(business.taken) == 1
     (call,) = log.calls
     assert PASSWORD not in f"{call} {caught.value!r} {caught.value}"
+
+
+def test_it_says_a_text_once_when_a_kept_connection_ends_without_a_word() -> None:
+    """E12: nothing is repeated on another connection by itself."""
+    session = sessions.new({})
+    with open_for_business(keeps_connections=True) as provider:
+        assert send(provider.url, session=session)
+        provider.manner = Manner.NEVER
+        with pytest.raises(Unavailable) as caught:
+            send(provider.url, session=session)
+        assert caught.value.maybe_done
+        assert len(provider.peers) == 1
+        assert len(provider.taken) == 2
+    session.close()
 
 
 def test_it_believes_nothing_that_an_echo_seems_to_say(business: Provider) -> None:

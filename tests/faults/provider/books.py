@@ -70,6 +70,8 @@ class Provider:
     taken_by_one_api: list[str] = field(default_factory=list)
     # When each request of the XML API came, in seconds of a steady clock, whatever was in it.
     requests: list[float] = field(default_factory=list)
+    # The ports of the client's ends of the connections.
+    peers: set[int] = field(default_factory=set)
     # Headers of requests that came another way than a packet does.
     strays: list[str] = field(default_factory=list)
     go_on: Event = field(default_factory=Event)

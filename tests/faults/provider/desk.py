@@ -13,7 +13,7 @@ from urllib.parse import parse_qs
 from lxml import etree
 
 from tests.faults.provider.books import Provider
-from tests.faults.provider.manners import Handler, reply
+from tests.faults.provider.manners import Handler, Manner, reply
 
 
 class _Desk(Handler, BaseHTTPRequestHandler):
@@ -36,6 +36,9 @@ class _Desk(Handler, BaseHTTPRequestHandler):
         provider.hear(packet)
         manner = provider.manner_for(packet)
         document = provider.answered(packet) if manner.takes else b""
+        provider.peers.add(self.client_address[1])
+        if manner is not Manner.AT_ONCE:
+            self.close_connection = True
         with suppress(OSError):
             manner.answer(self, document)
 
@@ -70,8 +73,11 @@ class _Server(ThreadingHTTPServer):
 class Business:
     """The provider at an address of its own, which it keeps while it is shut."""
 
-    def __init__(self, certificate: Path | None = None) -> None:
+    def __init__(
+        self, certificate: Path | None = None, *, keeps_connections: bool = False
+    ) -> None:
         self._certificate = certificate
+        self._protocol = "HTTP/1.1" if keeps_connections else "HTTP/1.0"
         self._server = self._serving(0)
         self.port: int = self._server.server_port
         self._placeholder: socket.socket | None = None
@@ -89,6 +95,7 @@ class Business:
             pass
 
         self._desk: type[Handler] = Desk
+        Desk.protocol_version = self._protocol
         server = _Server(("127.0.0.1", port), Desk)
         if self._certificate:
             context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
@@ -133,12 +140,14 @@ class Business:
 
 
 @contextmanager
-def open_for_business(certificate: Path | None = None) -> Iterator[Provider]:
+def open_for_business(
+    certificate: Path | None = None, *, keeps_connections: bool = False
+) -> Iterator[Provider]:
     """Serve the provider on a port of its own until the block ends.
 
     With a `certificate`, a file with its key in it, over TLS.
     """
-    business = Business(certificate)
+    business = Business(certificate, keeps_connections=keeps_connections)
     try:
         yield business.provider
     finally:

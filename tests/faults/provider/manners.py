@@ -62,12 +62,17 @@ def reply(
     handler.wfile.write(body)
 
 
+def _at_once(handler: Handler, document: bytes) -> None:
+    # With its length, after which a connection may be kept.
+    reply(handler, document, Content_Length=len(document))
+
+
 def _held(handler: Handler, document: bytes) -> None:
     handler.provider.go_on.wait(LONGEST_HOLD)
     reply(handler, document)
 
 
-Manner.AT_ONCE = Manner("at once", reply)
+Manner.AT_ONCE = Manner("at once", _at_once)
 Manner.HELD = Manner("when told to go on", _held)
 Manner.NEVER = Manner("never", lambda _handler, _document: None)
 
