@@ -225,7 +225,7 @@ def installation(
     failed_before = request.session.testsfailed
     with django_db_blocker.unblock():
         installation = lasting.up()
-        installation.business.begin_anew()
+        installation.begin_anew()
         yield installation
         if request.session.testsfailed > failed_before:
             lasting.down()

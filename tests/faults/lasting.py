@@ -16,6 +16,7 @@ from typing import Any
 from celery import Celery
 from django.core.management import call_command
 from django.db.models import F, QuerySet
+from redis import Redis
 
 from provisioning.models import Line, Outage, Practice
 from reminders import clock
@@ -78,6 +79,13 @@ class Installation:
     def web(self) -> str:
         """The address of the web process, which the first who asks for it starts."""
         return self.site.web()
+
+    def begin_anew(self) -> None:
+        """Let another story begin: without hints, and with a provider new to all."""
+        with Redis(port=self.broker.port) as client:
+            for queue in client.scan_iter(_type="list"):
+                client.delete(queue)
+        self.business.begin_anew()
 
     def stop(self) -> None:
         """End all processes, and empty the database for others."""

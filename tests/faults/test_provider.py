@@ -16,7 +16,7 @@ State = Message.State
 # that time from all practices together. What a failed request holds is in doubt: after
 # the first it is one text at a time.
 SPAN = 3
-AT_MOST = SPAN + 2
+AT_MOST = 2 * SPAN
 
 
 def test_it_knocks_seldom_while_the_provider_fails_and_sends_all_once_when_it_is_well(
