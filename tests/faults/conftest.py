@@ -37,7 +37,6 @@ LAST_WORDS = 10000
 HASTE = {"LOCK_TIMEOUT": "1", "SEND_LEASE_SECONDS": "1", "STATIC_COLLECTED": "false"}
 
 
-
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let stories be told more than once."""
     parser.addoption(
