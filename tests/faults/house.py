@@ -56,9 +56,8 @@ class House:
         return self.site.web()
 
     def wake(self) -> None:
-        """Let a story begin; a worker that the one before has lost is replaced."""
-        if self.worker.poll() is not None:
-            self.worker = self._worker()
+        """Let a story begin."""
+        self.look_after()
         self.provider.taken.clear()
         self.provider.asked.clear()
         self.provider.manner = Manner.AT_ONCE
@@ -114,6 +113,11 @@ class House:
         except OperationalError:
             return False
         return True
+
+    def look_after(self) -> None:
+        """Start the worker again if it has ended, as a service manager does."""
+        if self.worker.poll() is not None:
+            self.worker = self._worker()
 
     def rest(self) -> None:
         """Let nothing more begin, wait for the end of what has, and forget it all."""

@@ -18,6 +18,8 @@ import runpy
 import select
 import signal
 import sys
+from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -65,13 +67,21 @@ def main() -> None:
         if sys.stdin.fileno() in ready:
             said = os.read(sys.stdin.fileno(), 1 << 16)
             if not said:
-                return
+                break
             *lines, heard = (heard + said).split(b"\n")
             for line in lines:
                 order = json.loads(line)
                 child = born(order, [awake, alarm])
                 logs[child] = Path(order["log"])
                 print(child, flush=True)
+    end_all(logs)
+
+
+def end_all(children: Iterable[int]) -> None:
+    """End what was ordered by somebody who is gone, however that came about."""
+    for child in children:
+        with suppress(ProcessLookupError):
+            os.killpg(child, signal.SIGKILL)
 
 
 def born(order: dict[str, Any], not_its: list[int]) -> int:

@@ -63,11 +63,13 @@ class Process:
 
     def freeze(self) -> None:
         """Stop it and all its children where they are."""
-        os.killpg(self.pid, signal.SIGSTOP)
+        with suppress(ProcessLookupError):
+            os.killpg(self.pid, signal.SIGSTOP)
 
     def thaw(self) -> None:
         """Let them go on where they were."""
-        os.killpg(self.pid, signal.SIGCONT)
+        with suppress(ProcessLookupError):
+            os.killpg(self.pid, signal.SIGCONT)
 
     def children(self) -> list[int]:
         """The processes that it has made, where the system shows them."""
