@@ -38,7 +38,7 @@ def measure(sizes: list[int], *, explain: bool) -> dict[int, dict[str, Any]]:
         seconds = _seconds(partial(crowd.grow, before, rows, now))
         before = rows
         print(f"\n{rows:,} appointments, made in {seconds:.0f} s", flush=True)
-        print(f"  {_counts()}", flush=True)
+        print(f"  {_counts()}\n{'best':>32}{'p50':>10}{'p95':>10}", flush=True)
         found[rows] = {"made_in_s": round(seconds, 1), **_time(now)}
         if explain:
             _explain(now)
@@ -67,10 +67,18 @@ def _time(now: datetime) -> dict[str, Any]:
     for name, work in pages().items():
         found[name] = _of(work, PAGE_TIMES)
     for name, times in found.items():
-        print(f"  {name:24} {times['p50']:9.2f} {times['p95']:9.2f} ms", flush=True)
+        columns = "".join(f"{times[key]:10.2f}" for key in ("best", "p50", "p95"))
+        print(f"  {name:20}{columns} ms", flush=True)
     pages_read = plans.pages_of(partial(_all, works))
-    print(f"  pages that a tick reads  {pages_read:9}", flush=True)
-    return {"pages_read": pages_read, "load": os.getloadavg()[0], **found}
+    print(f"  a tick reads {pages_read} pages", flush=True)
+    # The whole is seldom left in peace for as long as it takes; its parts are.
+    least = round(sum(found[name]["best"] for name in works), 2)
+    return {
+        "least_ms": least,
+        "pages_read": pages_read,
+        "load": round(os.getloadavg()[0], 2),
+        **found,
+    }
 
 
 # --- What is done -------------------------------------------------------------------
@@ -216,6 +224,8 @@ def _ask_nothing() -> None:
 
 def _summed(runs: list[float]) -> Times:
     return {
+        # What it costs where nobody else wants the machine just then.
+        "best": round(min(runs) * 1000, 2),
         "p50": round(median(runs) * 1000, 2),
         "p95": round(quantiles(runs, n=20, method="inclusive")[18] * 1000, 2),
     }

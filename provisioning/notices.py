@@ -5,6 +5,9 @@
 A condition that comes back opens another notice and is mailed again, but not twice
 within `DAMPING`: one that flaps is mailed about once, and again only if it still holds
 when that time is over.
+
+Conditions of the account itself are found here. What concerns texts and reports the
+floor above finds, and opens and closes those notices; they are mailed here like others.
 """
 
 from collections import defaultdict
@@ -32,6 +35,9 @@ SUBJECTS: Mapping[str, str | Promise] = {
     Kind.OUT_OF_CREDIT: _("no SMS credit left, texts wait"),
     Kind.SUSPENDED: _("the SMS provider has stopped your texts"),
     Kind.CREDENTIALS_REFUSED: _("the SMS provider refuses the sign-in, texts wait"),
+    Kind.TEXTS_STUCK: _("texts stand still"),
+    Kind.REPORTS_SILENT: _("no delivery reports come back"),
+    Kind.REPORTS_REFUSED: _("delivery reports are refused"),
 }
 DAMPING = timedelta(hours=6)
 
@@ -39,7 +45,7 @@ DAMPING = timedelta(hours=6)
 def review(now: datetime) -> None:
     """Open and close notices by the accounts' conditions, and mail what is unmailed."""
     opened: dict[int, dict[str, Notice]] = defaultdict(dict)
-    for notice in Notice.objects.open():
+    for notice in Notice.objects.open().filter(kind__in=CONDITIONS):
         opened[notice.account_id][notice.kind] = notice
     concerned = Q(pk__in=opened)
     for column in CONDITIONS.values():

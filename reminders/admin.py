@@ -28,6 +28,7 @@ from reminders.models import (
     Receipt,
     Reminder,
     ReminderRule,
+    SendingPause,
     SendingPolicy,
 )
 
@@ -213,6 +214,14 @@ class ReceiptAdmin(ReadOnly):
     list_display = ("received_at", "practice", "provider_id", "status", "message")
     list_select_related = ("practice", "message")
     search_fields = ("client_id", "provider_id")
+
+
+@admin.register(SendingPause)
+class SendingPauseAdmin(ReadOnly):
+    """When reminders were paused, by whom and why; the switch is at the desk."""
+
+    list_display = ("started_at", "practice", "why", "started_by", "ended_at")
+    list_select_related = ("practice", "started_by")
 
 
 @admin.register(CallListEntry)

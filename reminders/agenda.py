@@ -93,7 +93,9 @@ def as_entries(practice: Practice, rows: AppointmentQuerySet) -> list[Entry]:
     A text that names no visit counts for every visit of its phone until staff have
     dealt with it: better one glance too many than a cancellation overlooked.
     """
-    reminders = Reminder.objects.select_related("message").order_by("due_at", "pk")
+    reminders = Reminder.objects.select_related("message", "held_by").order_by(
+        "due_at", "pk"
+    )
     visits = list(rows.for_lists().prefetch_related(Prefetch("reminders", reminders)))
     phones = {p.pk for v in visits if (p := v.patient.texts_go_to)}
     texts = (

@@ -11,10 +11,12 @@ from datetime import datetime, timedelta
 
 from celery import shared_task
 from django.conf import settings
+from django.core.management import call_command
 
-from reminders import archive, inbox, outbox, schedule
+from reminders import archive, health, inbox, outbox, schedule
 from reminders.clock import database_now as now
 from reminders.hints import hint
+from reminders.models import Heartbeat
 
 # A task takes no new rounds after this, since the beat brings the next one by then.
 TURN = timedelta(seconds=1)
@@ -22,6 +24,8 @@ TURN = timedelta(seconds=1)
 # lasts, or goes back.
 PACKETS_AT_A_TIME = 4
 ARCHIVE_TURN = timedelta(seconds=30)
+
+Part = Heartbeat.Part
 
 
 def _turn() -> Iterator[datetime]:
@@ -36,10 +40,12 @@ def _turn() -> Iterator[datetime]:
 @shared_task
 def tick() -> None:
     """Queue what is due, and pick up texts from patients that were overlooked."""
+    health.beat_arrived(tick.request, now())
     outbox.give_up(now())
     for moment in _turn():
         if not outbox.fill(moment):
             break
+    health.beat(Part.FILL, now())
     for message_id in inbox.overlooked(now()):
         hint(work_on_text, message_id)
 
@@ -65,6 +71,7 @@ def send() -> None:
         found = bool(texts)
         if len(texts) < limit:
             wait_for_beat(moment)
+    health.beat(Part.SEND, now())
 
 
 def wait_for_beat(moment: datetime) -> None:
@@ -77,6 +84,22 @@ def wait_for_beat(moment: datetime) -> None:
 def reconcile() -> None:
     """Ask the provider about texts whose outcome is not known."""
     outbox.reconcile(now())
+    health.beat(Part.RECONCILE, now())
+
+
+@shared_task
+def watch_health() -> None:
+    """Notice what stands still."""
+    health.watch(now())
+
+
+@shared_task
+def stand_in() -> None:
+    """Notice the same from the queue of sending, and mail if the other's workers are gone."""
+    health.watch(now())
+    if health.is_silent(Part.FILL, now()):
+        # The floor below writes the mails.
+        call_command("tell_owners")
 
 
 @shared_task

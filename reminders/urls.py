@@ -5,18 +5,24 @@ from django.urls import path
 from reminders import webhooks
 from reminders.views import (
     appointments,
+    calls,
     clinic,
     conversations,
+    health,
+    holding,
     inbox,
     outbox,
     patients,
+    pause,
     schedule,
     today,
 )
 
 urlpatterns = [
     path("", today.today, name="today"),
-    path("calls/<int:pk>/done/", today.call_done, name="call_done"),
+    path("calls/", calls.index, name="calls"),
+    path("calls/<int:pk>/done/", calls.done, name="call_done"),
+    path("calls/<int:pk>/undo/", calls.undo, name="call_undo"),
     path("schedule/", schedule.schedule, name="schedule"),
     path("appointments/new/", appointments.new, name="appointment_new"),
     path("appointments/<int:pk>/", appointments.show, name="appointment"),
@@ -38,6 +44,13 @@ urlpatterns = [
     path("inbox/", inbox.index, name="inbox"),
     path("inbox/<int:pk>/settle/", inbox.settle, name="text_settle"),
     path("outbox/", outbox.index, name="outbox"),
+    path("outbox/day/", holding.whole_day, name="outbox_day"),
+    path("outbox/pause/", pause.switch, name="sending_pause"),
+    path("outbox/<int:pk>/hold/", holding.hold, name="reminder_hold"),
+    path("outbox/<int:pk>/release/", holding.release, name="reminder_release"),
+    path("outbox/<int:pk>/send/", holding.send, name="reminder_send"),
+    path("outbox/texts/<int:pk>/hold/", holding.hold_text, name="text_hold"),
+    path("health/", health.index, name="health"),
     path("clinic/", clinic.index, name="clinic"),
     path("clinic/clinicians/new/", clinic.clinician_new, name="clinician_new"),
     path(

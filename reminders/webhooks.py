@@ -15,14 +15,16 @@ from django.views.decorators.http import require_http_methods
 
 from provisioning import gateway
 from provisioning.gateway import HookRequest
-from provisioning.models import ProviderAccount
+from provisioning.models import Practice, ProviderAccount
 from reminders import inbox, outbox
 from reminders.clock import now
 from reminders.hints import hint
+from reminders.models import RefusedCallback
 from reminders.tasks import work_on_text
 
 log = structlog.get_logger(__name__)
 
+Reason = RefusedCallback.Reason
 Take = Callable[[ProviderAccount, HookRequest, datetime], None]
 
 
@@ -46,10 +48,19 @@ def _answer(request: HttpRequest, secret: str, take: Take) -> HttpResponse:
         account = gateway.account_for(secret, callback)
         take(account, callback, now())
     except gateway.Stranger as stranger:
+        _note_refusal(secret, Reason.PASSWORD)
         return HttpResponse(status=stranger.status)
     except gateway.BadCallback as bad:
+        _note_refusal(secret, Reason.UNREADABLE)
         return HttpResponse(str(bad), status=400, content_type="text/plain")
     return HttpResponse("OK", content_type="text/plain")
+
+
+def _note_refusal(secret: str, reason: RefusedCallback.Reason) -> None:
+    """Count it for the practice whose address it came to, else as a stranger's."""
+    practice = Practice.objects.filter(account__hook_secret=secret).first()
+    known_as = reason if practice else Reason.STRANGER
+    RefusedCallback.objects.note(practice, known_as, now())
 
 
 def _as_it_came(request: HttpRequest) -> HookRequest:

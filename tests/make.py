@@ -13,6 +13,7 @@ from reminders.models import (
     Appointment,
     AppointmentType,
     Clinician,
+    Heartbeat,
     Message,
     MessageTemplate,
     Patient,
@@ -116,6 +117,14 @@ def make_ready_practice(**fields: Any) -> Practice:
     practice = make_practice(**fields)
     make_line(make_account(practice))
     return practice
+
+
+def make_heartbeats(
+    now: datetime = NOW, *parts: str, process: str = "desk:1:0"
+) -> None:
+    """Let a process have done these kinds of work just now; all where none is named."""
+    for part in parts or Heartbeat.Part.values:
+        Heartbeat.objects.beat(part, process, now)
 
 
 # --- The clinic ---------------------------------------------------------------------

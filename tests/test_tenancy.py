@@ -47,6 +47,16 @@ def text_of(practice: Practice) -> Model:
     return make.make_inbound(make.make_phone(practice))
 
 
+def text_to(practice: Practice) -> Model:
+    """A text that waits to be sent by this practice."""
+    return make.make_message(make.make_phone(practice))
+
+
+def reminder_of(practice: Practice) -> Model:
+    """A reminder that this practice will send."""
+    return make.make_reminder(make.make_appointment(make.make_patient(practice)))
+
+
 def invitation_of(practice: Practice) -> Model:
     """Somebody whom this practice has invited."""
     return Invitation.objects.create(
@@ -57,6 +67,7 @@ def invitation_of(practice: Practice) -> Model:
 # What the number in an address stands for.
 ROWS: dict[str, Callable[[Practice], Model]] = {
     "call_done": call_of,
+    "call_undo": call_of,
     "appointment": visit_of,
     "appointment_edit": visit_of,
     "appointment_cancel": visit_of,
@@ -66,6 +77,10 @@ ROWS: dict[str, Callable[[Practice], Model]] = {
     "conversation": make.make_phone,
     "phone_consent": make.make_phone,
     "text_settle": text_of,
+    "reminder_hold": reminder_of,
+    "reminder_release": reminder_of,
+    "reminder_send": reminder_of,
+    "text_hold": text_to,
     "clinician_edit": make.make_clinician,
     "appointment_type_edit": make.make_appointment_type,
     "person": make.make_member,

@@ -1,5 +1,6 @@
 """Notice: what the owners must know about the account, from when to when."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Self
 
@@ -21,6 +22,23 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         """What holds at present."""
         return self.filter(closed_at=None)
 
+    def keep(self, kind: str, accounts: Collection[int], now: datetime) -> None:
+        """Have this kind open for these accounts and for no others.
+
+        For whoever finds conditions that are not the account's own. Of two that look at
+        the same time, the second finds the rows of the first.
+        """
+        known = self.open().filter(kind=kind)
+        held = set(known.values_list("account_id", flat=True))
+        new = [
+            Notice(account_id=account, kind=kind, opened_at=now)
+            for account in accounts
+            if account not in held
+        ]
+        self.bulk_create(new, ignore_conflicts=True)
+        if gone := held.difference(accounts):
+            known.filter(account__in=gone).update(closed_at=now)
+
     def unmailed(self, now: datetime) -> Self:
         """Open notices that no owner has been written to about, nor is just now."""
         free = Q(taken_until=None) | Q(taken_until__lte=now)
@@ -37,6 +55,10 @@ class Notice(models.Model):
         OUT_OF_CREDIT = "out_of_credit", _("Out of credit")
         SUSPENDED = "suspended", _("Suspended by the provider")
         CREDENTIALS_REFUSED = "credentials_refused", _("Password refused")
+        # Found by the floor above, which knows texts and receipts.
+        TEXTS_STUCK = "texts_stuck", _("Texts stand still")
+        REPORTS_SILENT = "reports_silent", _("No reports come back")
+        REPORTS_REFUSED = "reports_refused", _("Reports are refused")
 
     account = models.ForeignKey(
         ProviderAccount, on_delete=models.CASCADE, related_name="notices"

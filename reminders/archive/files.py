@@ -27,20 +27,18 @@ OURS_ALONE, FOLDER_OURS_ALONE = 0o600, 0o700
 
 def append(path: Path, json_lines: str) -> None:
     """Add a batch; it is on disk, as surely as the disk can say, when this returns."""
-    for folder in (path.parent.parent, path.parent):
-        folder.mkdir(mode=FOLDER_OURS_ALONE, parents=True, exist_ok=True)
     line = cipher().encrypt(gzip.compress(json_lines.encode())) + b"\n"
+    _make_folder(path.parent)
+    is_new = not path.exists()
     flags = os.O_RDWR | os.O_CREAT | os.O_APPEND
-    with (
-        _alone_in(path.parent.parent),
-        _alone_in(path.parent),
-        _opened(path, flags) as descriptor,
-    ):
+    with _alone_in(path.parent) as folder, _opened(path, flags) as descriptor:
         size = os.fstat(descriptor).st_size
         if size and os.pread(descriptor, 1, size - 1) != b"\n":
             line = b"\n" + line  # what a crash left unfinished ends here
         _write(descriptor, line)
         os.fsync(descriptor)
+        if is_new:
+            os.fsync(folder)
 
 
 @dataclass(frozen=True)
@@ -75,13 +73,14 @@ def rotate(path: Path) -> int:
     Batches that cannot be read stay as they are.
     """
     anew = path.with_name(f"{path.name}.new")
-    with _alone_in(path.parent):
+    with _alone_in(path.parent) as folder:
         lines = path.read_bytes().splitlines()
         with _opened(anew, os.O_WRONLY | os.O_CREAT | os.O_TRUNC) as descriptor:
             for line in lines:
                 _write(descriptor, _rotated(line) + b"\n")
             os.fsync(descriptor)
         anew.replace(path)
+        os.fsync(folder)
     return len(lines)
 
 
@@ -97,16 +96,22 @@ def _write(descriptor: int, data: bytes) -> None:
         data = data[os.write(descriptor, data) :]
 
 
+def _make_folder(folder: Path) -> None:
+    """Make it, ours alone, with those above it; each is on disk in the one above."""
+    if folder.exists():
+        return
+    _make_folder(folder.parent)
+    folder.mkdir(mode=FOLDER_OURS_ALONE, exist_ok=True)
+    with _opened(folder.parent, os.O_RDONLY) as above:
+        os.fsync(above)
+
+
 @contextmanager
-def _alone_in(folder: Path) -> Iterator[None]:
-    """Keep other writers out of the folder; what it lists is on disk afterwards."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
+def _alone_in(folder: Path) -> Iterator[int]:
+    """Keep other writers out of the folder; gives it, opened."""
+    with _opened(folder, os.O_RDONLY) as descriptor:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        yield descriptor
 
 
 @contextmanager

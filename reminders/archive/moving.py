@@ -14,7 +14,7 @@ import structlog
 from django.conf import settings
 from django.core import serializers
 from django.db import transaction
-from django.db.models import F, Max
+from django.db.models import F, OuterRef, Subquery
 from django.db.models.functions import Coalesce, Greatest
 
 from reminders.archive import files
@@ -24,49 +24,61 @@ from reminders.models import Message, Phone
 log = structlog.get_logger(__name__)
 
 BATCH = 500
+# Rows are looked through so many at a time, and then taken practice by practice: a file
+# for each is the dear part.
+LOOK = 20_000
 
 
-def move(now: datetime, more: Callable[[], bool], batch: int = BATCH) -> int:
-    """Move what is past its time, while `more` says so; return how many rows.
-
-    Rows are looked through by id, from the lowest. Those that stay although they are
-    old are passed by; the first batch in which nothing is old ends a table.
-    """
+def move(
+    now: datetime, more: Callable[[], bool], batch: int = BATCH, look: int = LOOK
+) -> int:
+    """Move what is past its time, while `more` says so; return how many rows."""
     moved = 0
     for shelf in SHELVES:
-        cutoff = shelf.oldest_kept(now)
-        after: int | None = 0
-        while cutoff and after is not None and more():
-            count, after = _move_batch(shelf, cutoff, after, batch)
-            moved += count
+        if cutoff := shelf.oldest_kept(now):
+            moved += _clear(shelf, cutoff, more, batch, look)
     if moved:
         log.info("archived", rows=moved)
     return moved
 
 
-def _move_batch(
-    shelf: Shelf, cutoff: datetime, after: int, batch: int
-) -> tuple[int, int | None]:
-    """Move one batch: how many rows, and after which id the next one begins."""
-    looked_at = list(
-        shelf.rows(after).values_list("pk", shelf.moment, named=False)[:batch]
+def _clear(
+    shelf: Shelf, cutoff: datetime, more: Callable[[], bool], batch: int, look: int
+) -> int:
+    """Look through the rows by id, from the lowest, and move what is old and may go.
+
+    What stays although it is old is passed by; where nothing is old, it ends.
+    """
+    moved, after = 0, 0
+    while more():
+        fields = (shelf.practice, "pk", shelf.moment)
+        looked_at = list(shelf.rows(after).values_list(*fields)[:look])
+        old = sorted(key[:2] for key in looked_at if key[2] < cutoff)
+        if not old:
+            break
+        for start in range(0, len(old), batch):
+            if not more():
+                return moved
+            moved += _move(shelf, [pk for _of, pk in old[start : start + batch]])
+        after = looked_at[-1][1]
+    return moved
+
+
+@transaction.atomic
+def _move(shelf: Shelf, ids: Sequence[int]) -> int:
+    rows = list(
+        shelf.model._default_manager.filter(shelf.going, pk__in=ids)
+        .annotate(of_practice=F(shelf.practice), moment=F(shelf.moment))
+        .order_by("pk")
+        .select_for_update(skip_locked=True, of=("self",))
     )
-    old = [pk for pk, moment in looked_at if moment < cutoff]
-    if not old:
-        return 0, None
-    with transaction.atomic():
-        rows = list(
-            shelf.model._default_manager.filter(shelf.going, pk__in=old)
-            .annotate(of_practice=F(shelf.practice), moment=F(shelf.moment))
-            .order_by("pk")
-            .select_for_update(skip_locked=True, of=("self",))
-        )
-        for path, some in _by_file(shelf, rows).items():
-            files.append(path, serializers.serialize("jsonl", some))
-        if shelf.model is Message:
-            _note_on_phones([row.pk for row in rows])
-        shelf.model._default_manager.filter(pk__in=[row.pk for row in rows]).delete()
-    return len(rows), looked_at[-1][0]
+    for path, some in _by_file(shelf, rows).items():
+        files.append(path, serializers.serialize("jsonl", some))
+    moved = [row.pk for row in rows]
+    if shelf.model is Message:
+        _note_on_phones(moved)
+    shelf.model._default_manager.filter(pk__in=moved).delete()
+    return len(rows)
 
 
 def _by_file(shelf: Shelf, rows: Sequence[Any]) -> dict[Path, list[Any]]:
@@ -79,9 +91,9 @@ def _by_file(shelf: Shelf, rows: Sequence[Any]) -> dict[Path, list[Any]]:
 
 def _note_on_phones(texts: Sequence[int]) -> None:
     """Have the conversation say up to when its texts are in the archive."""
-    last = Message.objects.filter(pk__in=texts).order_by().values("phone")
-    for phone, moment in last.annotate(moment=Max("created_at")).values_list(
-        "phone", "moment"
-    ):
-        known = Coalesce("archived_until", moment)
-        Phone.objects.filter(pk=phone).update(archived_until=Greatest(known, moment))
+    moved = Message.objects.filter(pk__in=texts)
+    of_phone = moved.filter(phone=OuterRef("pk")).order_by("-created_at")
+    last = Subquery(of_phone.values("created_at")[:1])
+    Phone.objects.filter(pk__in=moved.values("phone")).update(
+        archived_until=Greatest(Coalesce("archived_until", last), last)
+    )

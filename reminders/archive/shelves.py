@@ -1,7 +1,7 @@
 """Which tables only grow, how long each is kept, and what of it never goes."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -36,9 +36,15 @@ class Shelf:
     going: Q
 
     def oldest_kept(self, now: datetime) -> datetime | None:
-        """What is older goes; None where everything is kept for ever."""
+        """What is older goes; None where everything is kept for ever.
+
+        By whole days (UTC), so that what goes of one practice goes together.
+        """
         days: int = getattr(settings.KEEP, self.days)
-        return now - timedelta(days=days) if days else None
+        midnight = now.astimezone(UTC).replace(
+            hour=0, minute=0, second=0, microsecond=0
+        )
+        return midnight - timedelta(days=days) if days else None
 
     def rows(self, after: int) -> QuerySet[Model, Model]:
         """All rows with a higher id, lowest first: about the order they came in."""

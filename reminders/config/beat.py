@@ -12,6 +12,8 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         ("reminders.tasks.tick", 1.0),
         ("reminders.tasks.send", 1.0),
         ("reminders.tasks.reconcile", 5.0),
+        ("reminders.tasks.watch_health", 30.0),
+        ("reminders.tasks.stand_in", 30.0),
         ("provisioning.tasks.watch_accounts", 3.0),
         ("provisioning.tasks.ward_off_lock", 5.0),
         ("provisioning.tasks.refresh_balances", 600.0),

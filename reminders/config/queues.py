@@ -6,7 +6,11 @@ worker without `-Q` takes from both.
 
 from kombu import Queue
 
-OF_SENDING = ("reminders.tasks.send", "reminders.tasks.reconcile")
+OF_SENDING = (
+    "reminders.tasks.send",
+    "reminders.tasks.reconcile",
+    "reminders.tasks.stand_in",
+)
 
 
 def named(default: str) -> tuple[list[Queue], dict[str, dict[str, str]]]:

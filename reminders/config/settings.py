@@ -10,7 +10,7 @@ import django_stubs_ext
 import fontpkg_public_sans
 from csp.constants import NONE, SELF
 
-from reminders.config import beat, database, keeping, logs, queues
+from reminders.config import beat, database, health, keeping, logs, queues
 from reminders.config.environment import Environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
@@ -87,6 +87,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # First, so that it answers whatever the host's name, and without a session.
+    "reminders.views.machines.ForMachines",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -188,6 +190,8 @@ CELERY_BEAT_SCHEDULER = "reminders.config.scheduler:SteadyScheduler"
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 
 # --- Sending -----------------------------------------------------------------------
+# Off: no text leaves this installation (a copy of production, an emergency).
+SENDING_ENABLED = env.bool("SENDING_ENABLED", default=True)
 # Nothing goes out this soon after a booking or a move: time to take it back.
 UNDO_GRACE_SECONDS = env.between("UNDO_GRACE_SECONDS", 0, 3600, default=180)
 # Texts in one packet; 1 must work, 100 fits every version of the provider's limits.
@@ -200,6 +204,7 @@ NOT_FOUND_GRACE_SECONDS = env.between("NOT_FOUND_GRACE_SECONDS", 0, 86400, defau
 WIRE_LOG_DAYS = env.between("WIRE_LOG_DAYS", 1, 3650, default=90)
 KEEP = keeping.periods(env, VAR_DIR)
 ABANDONED_SIGNUP_DAYS = env.between("ABANDONED_SIGNUP_DAYS", 1, 3650, default=30)
+HEALTH = health.limits(env)
 
 # --- People ------------------------------------------------------------------------
 AUTH_USER_MODEL = "provisioning.User"

@@ -5,14 +5,16 @@ from datetime import datetime
 from typing import Self
 
 from django.conf import settings
-from django.db import models
-from django.db.models import Q
+from django.db import IntegrityError, models, transaction
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from provisioning.models import Practice, User
 from reminders.models.appointment import Appointment
 from reminders.models.patient import Patient
 from reminders.models.tenant import PracticeQuerySet
+
+LONGEST_NOTE = 200
 
 
 class CallListQuerySet(PracticeQuerySet["CallListEntry"]):
@@ -21,6 +23,36 @@ class CallListQuerySet(PracticeQuerySet["CallListEntry"]):
     def open(self) -> Self:
         """Calls that nobody has made yet, soonest visit first."""
         return self.filter(done_at=None).order_by("appointment__starts_at", "pk")
+
+    def ahead(self, now: datetime) -> Self:
+        """Open calls about visits that have not begun: the others came too late."""
+        return self.open().filter(appointment__starts_at__gt=now)
+
+    def overtaken(self, now: datetime) -> Self:
+        """Open calls about visits that have begun, the latest first."""
+        begun = self.filter(done_at=None, appointment__starts_at__lte=now)
+        return begun.order_by("-appointment__starts_at", "-pk")
+
+    def after(self, starts_at: datetime, pk: int) -> Self:
+        """Those behind this one in the order of `open`."""
+        return self.filter(
+            Q(appointment__starts_at__gt=starts_at)
+            | Q(appointment__starts_at=starts_at, pk__gt=pk)
+        )
+
+    def done_since(self, moment: datetime) -> Self:
+        """Calls that were made since then, the latest first."""
+        return self.filter(done_at__gte=moment).order_by("-done_at", "-pk")
+
+    def for_lists(self) -> Self:
+        """With everything that a row on a page names, in one query."""
+        return self.select_related(
+            "patient__phone",
+            "patient__guardian__phone",
+            "appointment__clinician",
+            "done_by",
+            "tried_by",
+        )
 
     def put_down(
         self, visits: Iterable[Appointment], reason: str, now: datetime
@@ -50,7 +82,18 @@ class CallListQuerySet(PracticeQuerySet["CallListEntry"]):
 
 
 class CallListEntry(models.Model):
-    """Somebody to phone, and why."""
+    """Somebody to phone, and why.
+
+    Whom nobody reached stays on the list, with who tried last and how often.
+    """
+
+    class Outcome(models.TextChoices):
+        """What came of the call."""
+
+        SPOKE = "spoke", _("Spoke")
+        LEFT_MESSAGE = "left_message", _("Left a message")
+        WRONG_NUMBER = "wrong_number", _("Wrong number")
+        NO_ANSWER = "no_answer", _("No answer")
 
     practice = models.ForeignKey(
         Practice, on_delete=models.CASCADE, related_name="call_list"
@@ -67,6 +110,18 @@ class CallListEntry(models.Model):
     done_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True
     )
+    # Empty where it was ticked off without a word.
+    outcome = models.CharField(max_length=12, blank=True, choices=Outcome.choices)
+    note = models.CharField(max_length=LONGEST_NOTE, blank=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    tried_at = models.DateTimeField(null=True, blank=True)
+    tried_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
 
     objects = CallListQuerySet.as_manager()
 
@@ -78,17 +133,38 @@ class CallListEntry(models.Model):
             )
         ]
         indexes = [
-            models.Index("practice", condition=Q(done_at=None), name="calls_open")
+            models.Index("practice", condition=Q(done_at=None), name="calls_open"),
+            models.Index(fields=["practice", "-done_at"], name="calls_of_practice"),
         ]
 
     def __str__(self) -> str:
         return f"{self.patient}: {self.reason}"
 
-    def tick_off(self, *, by: User | None, now: datetime) -> bool:
+    def tick_off(
+        self, *, by: User | None, now: datetime, outcome: str = "", note: str = ""
+    ) -> bool:
         """Note that the call was made; False when somebody had already noted it."""
         return (
             CallListEntry.objects.filter(pk=self.pk, done_at=None).update(
-                done_at=now, done_by=by
+                done_at=now, done_by=by, outcome=outcome, note=note
             )
             == 1
         )
+
+    def try_in_vain(self, *, by: User, now: datetime, note: str = "") -> bool:
+        """Note that nobody answered; the call stays open. False when it was made."""
+        return (
+            CallListEntry.objects.filter(pk=self.pk, done_at=None).update(
+                tries=F("tries") + 1, tried_at=now, tried_by=by, note=note
+            )
+            == 1
+        )
+
+    def put_back(self) -> bool:
+        """Undo ticking it off; False when it is open, or the visit has another call."""
+        again = CallListEntry.objects.filter(pk=self.pk, done_at__isnull=False)
+        try:
+            with transaction.atomic():
+                return again.update(done_at=None, done_by=None, outcome="") == 1
+        except IntegrityError:
+            return False

@@ -1,182 +1,42 @@
 """Message: the ledger of every text in or out.
 
     queued → sending → sent → delivered | undelivered | failed
-    `unknown` while an outcome is being asked about; `withheld` when the last check
-    before sending said no.
+    `unknown` while an outcome is asked about, `withheld` when taken back in the queue
 
 A message is never updated in meaning, only in delivery state, and that only moves
 forward (`RANK`). The row exists, committed, before the request does.
 """
 
-from datetime import datetime
-from typing import Any, Self
+from typing import TypeAlias
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from provisioning.models import Line, Practice
+from reminders.models import message_words
 from reminders.models.appointment import Appointment
 from reminders.models.message_indexes import MESSAGE_INDEXES
+from reminders.models.message_queries import MessageQuerySet
 from reminders.models.patient import Phone
-from reminders.models.tenant import PracticeQuerySet
 from reminders.plan import SkipReason
 from reminders.wording import is_latin, not_gsm, pessimistic_parts
-
-
-class MessageQuerySet(PracticeQuerySet["Message"]):
-    """Questions about many messages."""
-
-    def inbound(self) -> Self:
-        """Texts from patients."""
-        return self.filter(direction=Message.Direction.IN)
-
-    def outbound(self) -> Self:
-        """Texts to patients."""
-        return self.filter(direction=Message.Direction.OUT)
-
-    def due(self, now: datetime) -> Self:
-        """Queued texts that may leave now, most urgent first."""
-        return self.filter(state=Message.State.QUEUED, send_after__lte=now).order_by(
-            "priority", F("useful_until").asc(nulls_last=True), "pk"
-        )
-
-    def practices_with_waiting(
-        self, number: int, now: datetime
-    ) -> "QuerySet[Message, Any]":
-        """Practices that have so many reminders due to leave; as a subquery.
-
-        What waits for the morning keeps nothing from being decided about.
-        """
-        waiting = self.filter(
-            state=Message.State.QUEUED,
-            priority=Message.Priority.VISIT,
-            send_after__lte=now,
-        )
-        counted = waiting.order_by().values("practice").annotate(number=Count("pk"))
-        return counted.filter(number__gte=number).values("practice")
-
-    def for_sending(self) -> Self:
-        """With what the last look and the wire want of a text, and nothing else."""
-        return self.select_related("phone").only(
-            "phone__practice_id",
-            "phone__number",
-            "phone__reach",
-            "phone__consented_at",
-            "phone__opted_out_at",
-            "phone__paused_at",
-            "practice_id",
-            "kind",
-            "body",
-            "state",
-            "segments",
-            "useful_until",
-            "client_id",
-            "attempt",
-            "appointment_id",
-        )
-
-    def lease_expired(self, now: datetime) -> Self:
-        """Texts whose sender died or lost the answer on the way."""
-        return self.filter(state=Message.State.SENDING, lease_until__lt=now)
-
-    def unknown(self) -> Self:
-        """Texts whose fate must be asked about before anything is sent again."""
-        return self.filter(state=Message.State.UNKNOWN)
-
-    def ranked_below(self, state: "Message.State") -> Self:
-        """Texts that a report of `state` moves forward; see `Message.RANK`."""
-        rank = Message.RANK[state]
-        return self.filter(
-            state__in=[known for known in Message.RANK if Message.RANK[known] < rank]
-        )
-
-    def went_out(self) -> Self:
-        """Texts the patient has, or may have: all but those that surely never left."""
-        return self.filter(state__in=Message.WENT_OUT)
-
-    def unworked(self) -> Self:
-        """Texts from patients that nothing has tried to understand, oldest first."""
-        return self.inbound().filter(worked_at=None).order_by("created_at", "pk")
-
-    def failed_since(self, moment: datetime) -> Self:
-        """Texts to patients of which we learned since `moment` that they did not arrive."""
-        return self.outbound().filter(
-            state__in=[Message.State.UNDELIVERED, Message.State.FAILED],
-            state_at__gte=moment,
-        )
-
-    def needing_staff(self) -> Self:
-        """Texts from patients that nobody has dealt with, oldest first."""
-        return (
-            self.inbound()
-            .filter(needs_staff=True, handled_at=None)
-            .order_by("created_at", "pk")
-        )
 
 
 class Message(models.Model):
     """One text."""
 
-    class Direction(models.TextChoices):
-        """From us or to us."""
-
-        OUT = "out", _("Sent")
-        IN = "in", _("Received")
-
-    class Kind(models.TextChoices):
-        """What the text is."""
-
-        REMINDER = "reminder", _("Reminder")
-        # Apart from reminders, since the caps on those do not count it.
-        BOOKING = "booking", _("Booking confirmation")
-        STAFF = "staff", _("Written by staff")
-        ANSWER = "answer", _("Automatic answer")
-        # The one text that may pass the opt-out it confirms.
-        OPT_OUT_CONFIRMATION = "opt_out_confirmation", _("Opt-out confirmation")
-        OPT_IN_CONFIRMATION = "opt_in_confirmation", _("Opt-in confirmation")
-        HELP = "help", _("Help")
-        INBOUND = "inbound", _("From the patient")
-
-    class State(models.TextChoices):
-        """How far the text got."""
-
-        QUEUED = "queued", _("Queued")
-        SENDING = "sending", _("Sending")
-        UNKNOWN = "unknown", _("Outcome unknown")
-        SENT = "sent", _("Sent")
-        DELIVERED = "delivered", _("Delivered")
-        UNDELIVERED = "undelivered", _("Not delivered")
-        FAILED = "failed", _("Failed")
-        WITHHELD = "withheld", _("Not sent")
-        RECEIVED = "received", _("Received")
-
-    # A receipt may only raise the rank; equal final states keep the first.
-    RANK = {
-        State.QUEUED: 0,
-        State.SENDING: 1,
-        State.UNKNOWN: 1,
-        State.SENT: 2,
-        State.UNDELIVERED: 3,
-        State.FAILED: 3,
-        State.DELIVERED: 4,
-    }
-
-    # Kinds about visits: they have hours, caps and a last-moment look at the visit.
-    REMINDING = (Kind.REMINDER, Kind.BOOKING)
-    # What the law asks for in answer to a patient's own text, opt-out or not.
-    LAWFUL = (Kind.OPT_OUT_CONFIRMATION, Kind.OPT_IN_CONFIRMATION, Kind.HELP)
-    WENT_OUT = (State.SENDING, State.UNKNOWN, State.SENT, State.DELIVERED)
+    Direction: TypeAlias = message_words.Direction
+    Kind: TypeAlias = message_words.Kind
+    State: TypeAlias = message_words.State
+    Priority: TypeAlias = message_words.Priority
+    RANK = message_words.RANK
+    REMINDING = message_words.REMINDING
+    LAWFUL = message_words.LAWFUL
+    WENT_OUT = message_words.WENT_OUT
     # Characters of `reason` and `why`; longer words of the provider are cut.
     LONGEST_REASON = 200
-
-    class Priority(models.IntegerChoices):
-        """Who goes first on a line that carries one part a second."""
-
-        LEGAL = 0, _("Opt-out and help answers")
-        CONVERSATION = 10, _("Answers and staff")
-        VISIT = 20, _("Reminders, the next visit first")
 
     practice = models.ForeignKey(
         Practice, on_delete=models.CASCADE, related_name="messages", db_index=False

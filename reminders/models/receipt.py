@@ -41,6 +41,12 @@ class Receipt(models.Model):
                 "practice", "provider_id", "status", name="one_receipt_a_status"
             )
         ]
+        indexes = [
+            # The last one of a practice: has anything come back from its texts?
+            models.Index(
+                fields=["practice", "-received_at"], name="receipts_of_practice"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.provider_id} {self.status}"

@@ -2,23 +2,28 @@
 
     planned → queued (a message carries it) | skipped (with one reason)
 
+A planned one that somebody holds (`held_at`) waits until it is released, or until it is
+of no use any more.
+
 Its due instant is computed once: when the appointment is booked or moved, or when the
 rule changes. What then happens to the text is the message's state.
 """
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from provisioning.models import Practice
+from provisioning.models import Practice, User
 from reminders.models.appointment import Appointment
 from reminders.models.message import Message
 from reminders.models.patient import texts_go_to
+from reminders.models.pause import may_leave
 from reminders.models.rule import ReminderRule
 from reminders.models.tenant import PracticeQuerySet
 from reminders.plan import (
@@ -30,17 +35,31 @@ from reminders.plan import (
     still_useful,
 )
 
+KEPT_BACK = _("Staff held this text back.")
+
 
 class ReminderQuerySet(PracticeQuerySet["Reminder"]):
     """Questions about many reminders."""
 
-    def planned(self) -> Self:
-        """Reminders that are still to go out."""
+    def undecided(self) -> Self:
+        """Planned reminders, those that somebody holds among them."""
         return self.filter(state=Reminder.State.PLANNED)
 
+    def planned(self) -> Self:
+        """Reminders that are still to go out, and that nobody holds."""
+        return self.undecided().filter(held_at=None)
+
+    def held(self) -> Self:
+        """Planned reminders that somebody holds."""
+        return self.undecided().filter(held_at__isnull=False)
+
     def due(self, now: datetime) -> Self:
-        """Planned reminders whose instant has come, soonest visit first."""
-        return self.planned().filter(due_at__lte=now).order_by("starts_at", "pk")
+        """Planned reminders whose instant has come, soonest visit first.
+
+        None that somebody holds, and none of a practice that pauses.
+        """
+        due = self.planned().filter(may_leave(), due_at__lte=now)
+        return due.order_by("starts_at", "pk")
 
     def on_phones(self, phones: Iterable[int]) -> Self:
         """Those that go to one of the phones with these ids."""
@@ -91,17 +110,8 @@ class ReminderQuerySet(PracticeQuerySet["Reminder"]):
         transaction. Texts are locked before reminders, here and when they are claimed.
         """
         chosen = list(self.values_list("pk", flat=True))
-        texts = list(
-            Message.objects.filter(
-                pk__in=Reminder.objects.filter(pk__in=chosen).values("message"),
-                state=Message.State.QUEUED,
-            )
-            .order_by("pk")
-            .select_for_update(of=("self",))
-            .values_list("pk", flat=True)
-        )
-        Message.objects.filter(pk__in=texts).update(
-            state=Message.State.WITHHELD, state_at=now, reason=str(SKIP_WORDS[reason])
+        texts = Message.objects.take_back(
+            _carrying(chosen), str(SKIP_WORDS[reason]), now
         )
         carried = Reminder.objects.filter(message__in=texts)
         carried.exclude(pk__in=chosen).update(
@@ -112,7 +122,45 @@ class ReminderQuerySet(PracticeQuerySet["Reminder"]):
         )
         ids = list(skipped.values_list("pk", flat=True))
         skipped.update(state=Reminder.State.SKIPPED, skip_reason=reason, decided_at=now)
+        if reason is not SkipReason.HELD:
+            Reminder.objects.filter(pk__in=ids).update(held_at=None, held_by=None)
         return ids
+
+    def hold(self, *, by: User, now: datetime) -> int:
+        """Keep these back where it is not too late; return how many were kept by this.
+
+        A text that carries one of them and has not left is withheld, and all the
+        visits it names go back to planned; the others are reminded without this one.
+        Wants a transaction; locks as `drop` does.
+        """
+        chosen = list(self.values_list("pk", flat=True))
+        texts = Message.objects.take_back(_carrying(chosen), str(KEPT_BACK), now)
+        Reminder.objects.filter(message__in=texts).update(
+            state=Reminder.State.PLANNED, message=None, decided_at=None
+        )
+        mine = Reminder.objects.planned().filter(pk__in=chosen)
+        return mine.filter(pk__in=_locked(mine)).update(held_at=now, held_by=by)
+
+    def release(self) -> int:
+        """Let go again what was held; its instant is still the one it was planned for."""
+        held = Reminder.objects.held().filter(
+            pk__in=list(self.values_list("pk", flat=True))
+        )
+        return held.filter(pk__in=_locked(held)).update(held_at=None, held_by=None)
+
+
+def _carrying(reminders: list[int]) -> "models.QuerySet[Reminder, Any]":
+    """The ids of the texts that carry these."""
+    return Reminder.objects.filter(pk__in=reminders).values("message")
+
+
+def _locked(reminders: ReminderQuerySet) -> list[int]:
+    """Lock in one order, since two people may act on one day at once."""
+    return list(
+        reminders.order_by("pk")
+        .select_for_update(of=("self",), no_key=True)
+        .values_list("pk", flat=True)
+    )
 
 
 class Reminder(models.Model):
@@ -151,6 +199,15 @@ class Reminder(models.Model):
         related_name="reminders",
     )
     decided_at = models.DateTimeField(null=True, blank=True)
+    # Somebody said "not yet". Kept when it is skipped for that: the page says who.
+    held_at = models.DateTimeField(null=True, blank=True)
+    held_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
 
     objects = ReminderQuerySet.as_manager()
 
@@ -168,6 +225,10 @@ class Reminder(models.Model):
                 condition=~Q(state="planned") | Q(due_at__isnull=False),
                 name="planned_reminder_has_an_instant",
             ),
+            models.CheckConstraint(
+                condition=~Q(state="queued") | Q(held_at=None),
+                name="held_reminder_is_not_handed_over",
+            ),
         ]
         indexes = [
             models.Index("due_at", condition=Q(state="planned"), name="reminders_due"),
@@ -184,6 +245,11 @@ class Reminder(models.Model):
                 "starts_at",
                 condition=Q(state="skipped"),
                 name="reminders_skipped",
+            ),
+            models.Index(
+                "starts_at",
+                condition=Q(state="planned", held_at__isnull=False),
+                name="reminders_held",
             ),
         ]
 

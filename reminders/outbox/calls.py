@@ -18,7 +18,9 @@ def call_instead(
         visits = [
             each.appointment
             for each in reminders
-            if each.starts_at > now and each.rule.timing.timing is not Timing.ON_BOOKING
+            if each.starts_at > now
+            and each.appointment.is_upcoming
+            and each.rule.timing.timing is not Timing.ON_BOOKING
         ]
         CallListEntry.objects.put_down(visits, str(SKIP_WORDS[reason]), now)
 

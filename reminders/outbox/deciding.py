@@ -11,7 +11,7 @@ from typing import cast
 from zoneinfo import ZoneInfo
 
 from reminders.models import Message, Phone, Reminder, SendingPolicy
-from reminders.plan import SkipReason, Timing
+from reminders.plan import SkipReason, Timing, cap_reached
 
 A_DAY, A_WEEK = timedelta(days=1), timedelta(days=7)
 
@@ -134,12 +134,9 @@ def _weigh(
 def _cap(
     sent: Sequence[datetime], policy: SendingPolicy, zone: ZoneInfo, now: datetime
 ) -> SkipReason | None:
-    today = now.astimezone(zone).date()
-    if sum(at.astimezone(zone).date() == today for at in sent) >= policy.daily_cap:
-        return SkipReason.DAILY_CAP
-    if len(sent) >= policy.weekly_cap:
-        return SkipReason.WEEKLY_CAP
-    return None
+    return cap_reached(
+        sent, now, zone, daily=policy.daily_cap, weekly=policy.weekly_cap
+    )
 
 
 def _history(reminders: Iterable[Reminder], now: datetime) -> dict[int, list[datetime]]:

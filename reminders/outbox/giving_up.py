@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from reminders.models import Message, Reminder
 from reminders.outbox.calls import call_instead
+from reminders.outbox.holding import give_up_kept_back
 from reminders.outbox.lines import live_lines
 from reminders.plan import LEAST_NOTICE, SkipReason
 
@@ -21,6 +22,7 @@ def give_up(now: datetime, limit: int = 200) -> None:
     In time for somebody to phone, where there is any: neither filling nor the last look
     comes by while a line has enough to carry or the provider does not answer. At most `limit` of each: the rest is for the next tick.
     """
+    give_up_kept_back(now, limit)
     _give_up_reminders(now, limit)
     _give_up_answers(now)
 

@@ -1,10 +1,12 @@
 """When a text goes out, and whether it still should. Pure: no rows, no clock.
 
-`reasons` names why a reminder does not go out, `local` turns what a wall clock says
-into instants, `window` knows the hours in which texts may go, `days` those on which a
-practice works, and `timing` applies a rule to a visit.
+`reasons` names why a reminder does not go out, `caps` counts how many a phone has had,
+`local` turns what a wall clock says into instants, `window` knows the hours in which
+texts may go, `days` those on which a practice works, and `timing` applies a rule to a
+visit.
 """
 
+from reminders.plan.caps import cap_reached
 from reminders.plan.days import WorkingDays
 from reminders.plan.local import (
     AmbiguousTime,
@@ -41,6 +43,7 @@ __all__ = [
     "SkipReason",
     "Timing",
     "WorkingDays",
+    "cap_reached",
     "due_at",
     "first_valid",
     "last_allowed",

@@ -31,6 +31,8 @@ class SkipReason(StrEnum):
     ACCOUNT_NOT_READY = "account_not_ready"
     NO_CREDIT = "no_credit"
     MISSED = "missed"
+    HELD = "held"
+    PAUSED = "paused"
     RULE_OFF = "rule_off"
     RULE_CAME_LATE = "rule_came_late"
     VISIT_STARTED = "visit_started"
@@ -65,6 +67,10 @@ SKIP_WORDS: dict[SkipReason, _StrPromise] = {
     SkipReason.MISSED: _(
         "Sending was down when this was due, and now it is too late to be useful."
     ),
+    SkipReason.HELD: _("Staff held this back until it was too late to be useful."),
+    SkipReason.PAUSED: _(
+        "Reminder texts were paused when this was due, and now it is too late."
+    ),
     SkipReason.RULE_OFF: _("The rule for this reminder was switched off."),
     SkipReason.RULE_CAME_LATE: _(
         "The rule for this reminder was made after the reminder should have gone."
@@ -85,11 +91,15 @@ CALL_INSTEAD: frozenset[SkipReason] = frozenset(
         SkipReason.ACCOUNT_NOT_READY,
         SkipReason.NO_CREDIT,
         SkipReason.MISSED,
+        SkipReason.HELD,
+        SkipReason.PAUSED,
+        SkipReason.VISIT_STARTED,
     }
 )
 """Reasons after which nobody has told the patient, so that a person should phone.
 
 Not among them: who booked too late, or at night for the morning, has just spoken to
 the practice; a rule that came late is one text more than was planned; what a cap held
-back follows a text that did arrive, and after the start a call is too late.
+back follows a text that did arrive. Nobody is phoned about a visit that has begun; but
+one may begin before texts may go again, and be hours away still.
 """

@@ -55,6 +55,7 @@ BADGES: Mapping[str, Badge] = {
     "received": Badge(gettext_lazy("Received"), "message-square", "neutral"),
     # Reminders
     "planned": Badge(pgettext_lazy("reminder", "Planned"), "clock", "neutral"),
+    "held": Badge(gettext_lazy("Held"), "hand", "warn"),
     "skipped": Badge(pgettext_lazy("reminder", "Will not go"), "ban", "warn"),
     # Phones
     "mobile": Badge(gettext_lazy("Mobile"), "smartphone", "neutral"),

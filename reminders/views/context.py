@@ -1,9 +1,10 @@
 """What the frame of every page shows: the rail with its counts, health, banners.
 
-Costs one query on pages of the desk, one more on the pages of one's own sign-in, and
-none on all others.
+Costs one query on pages of the desk, one more on the pages of one's own sign-in or
+where something is wrong with sending, and none on all others.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,10 +23,12 @@ from django.utils.translation import gettext_lazy
 
 from provisioning.models import Membership, Practice, ProviderAccount, Stage
 from reminders.clock import now as clock_now
-from reminders.models import Message, Reminder
+from reminders.models import CallListEntry, Message, Reminder, SendingPause
+from reminders.views import alarms
 from reminders.views.obstacles import OBSTACLES
 
 A_DAY = timedelta(days=1)
+TONES = ("ok", "warn", "bad")
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,7 @@ class Room:
 
 
 RAIL = (
-    Room("today", gettext_lazy("Today"), "sun", "t", frozenset({"today"})),
+    Room("today", gettext_lazy("Today"), "sun", "t", frozenset({"today", "calls"})),
     Room(
         "schedule",
         gettext_lazy("Schedule"),
@@ -73,7 +76,13 @@ RAIL = (
             }
         ),
     ),
-    Room("outbox", gettext_lazy("Outbox"), "send", "o", frozenset({"outbox"})),
+    Room(
+        "outbox",
+        gettext_lazy("Outbox"),
+        "send",
+        "o",
+        frozenset({"outbox", "reminder_send", "sending_pause", "health"}),
+    ),
 )
 CLINIC = Room(
     "clinic",
@@ -119,15 +128,21 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         return {"sandbox_url": settings.SANDBOX_URL}
     practice = membership.practice
     now = clock_now()
+    # Pages that show no frame (parts that htmx asks for) do not pay for it.
+    known: Any = SimpleLazyObject(lambda: _known(practice, now))
+    shown: Any = SimpleLazyObject(lambda: _health(practice, membership, known, now))
     return {
         "sandbox_url": settings.SANDBOX_URL,
         "practice": practice,
         "membership": membership,
         "on_own_pages": on_own_pages,
-        # Pages that show no rail (parts that htmx asks for) do not pay for it.
-        "rail": SimpleLazyObject(lambda: _rail(request, practice, now)),
+        "rail": SimpleLazyObject(lambda: _rail(request, known)),
         "rail_apart": _rail_apart(request, membership),
-        **_health(practice, membership, now),
+        "calls_to_make": SimpleLazyObject(lambda: known["today"]),
+        "paused_because": SimpleLazyObject(lambda: known["paused_because"]),
+        "sending_enabled": settings.SENDING_ENABLED,
+        "health": SimpleLazyObject(lambda: shown["health"]),
+        "banners": SimpleLazyObject(lambda: shown.get("banners", [])),
     }
 
 
@@ -148,15 +163,12 @@ def _own(request: HttpRequest) -> Membership | None:
     return membership
 
 
-def _rail(
-    request: HttpRequest, practice: Practice, now: datetime
-) -> list[dict[str, Any]]:
-    counts = _counts(practice, now)
-    calls = {"inbox"}
+def _rail(request: HttpRequest, known: Mapping[str, Any]) -> list[dict[str, Any]]:
+    calls, counted = {"today", "inbox"}, {"today", "inbox", "outbox"}
     return [
         {
             **_item(request, room),
-            "count": counts.get(room.url_name, 0),
+            "count": known[room.url_name] if room.url_name in counted else 0,
             "call": room.url_name in calls,
         }
         for room in RAIL
@@ -179,9 +191,14 @@ def _item(request: HttpRequest, room: Room) -> dict[str, Any]:
     }
 
 
-def _counts(practice: Practice, now: datetime) -> dict[str, int]:
-    """Texts that need staff; texts that failed since yesterday or are held."""
+def _known(practice: Practice, now: datetime) -> dict[str, Any]:
+    """Open calls; texts that need staff; texts that failed since yesterday or are held.
+
+    Why the reminders are paused, if they are; and signs of life of the engine.
+    """
     messages = Message.objects.of(practice)
+    paused = SendingPause.objects.of(practice).open()
+    calls = CallListEntry.objects.of(practice).ahead(now)
     outbox: Coalesce | CombinedExpression
     outbox = _number_of(messages.failed_since(now - A_DAY))
     if not practice.account.is_usable(now):
@@ -192,10 +209,16 @@ def _counts(practice: Practice, now: datetime) -> dict[str, int]:
         )
     found = (
         Practice.objects.filter(pk=practice.pk)
-        .values(inbox=_number_of(messages.needing_staff()), outbox=outbox)
+        .values(
+            today=_number_of(calls),
+            inbox=_number_of(messages.needing_staff()),
+            outbox=outbox,
+            paused_because=Subquery(paused.values("why")[:1]),
+            **alarms.glance(practice, now),
+        )
         .get()
     )
-    return {"inbox": found["inbox"], "outbox": found["outbox"]}
+    return dict(found)
 
 
 def _number_of(rows: QuerySet[Model, Model]) -> Coalesce:
@@ -205,14 +228,29 @@ def _number_of(rows: QuerySet[Model, Model]) -> Coalesce:
 
 
 def _health(
-    practice: Practice, membership: Membership, now: datetime
+    practice: Practice, membership: Membership, known: Mapping[str, Any], now: datetime
 ) -> dict[str, Any]:
     """The light in the strip, and the banner where something keeps texts back."""
+    if practice.account.stage != Stage.READY:
+        return _account(practice, membership, now)
+    raised = alarms.raised(known, membership, now)
+    shown = _account(practice, membership, now)
+    lights = [shown["health"], *(alarm.light for alarm in raised)]
+    # Of two that are as bad the account's comes first: it is nearer to whoever reads.
+    shown["health"] = max(lights, key=lambda light: TONES.index(light["tone"]))
+    shown["banners"] = [*shown.get("banners", []), *(alarm.banner for alarm in raised)]
+    return shown
+
+
+def _account(
+    practice: Practice, membership: Membership, now: datetime
+) -> dict[str, Any]:
+    """What the account itself says."""
     account = practice.account
-    url = reverse("account") if membership.is_owner else reverse("outbox")
+    url = alarms.page_for(membership)
     found = next((o for o in OBSTACLES if getattr(account, o.field)), None)
     if found:
-        banner = {"tone": "bad", "text": found.text, "url": url}
+        banner = {"tone": "bad", "text": found.text, "url": reverse("outbox")}
         if membership.is_owner:
             banner |= found.way_out(account)
         else:
@@ -245,7 +283,7 @@ def _low(account: ProviderAccount, membership: Membership, url: str) -> dict[str
         % {"left": left, "unit": account.unit},
     }
     if membership.is_owner:
-        banner |= {"url": url, "action": _("Buy credit")}
+        banner |= {"url": reverse("account"), "action": _("Buy credit")}
     return {
         "health": {"tone": "warn", "word": _("Credit low"), "url": url},
         "banners": [banner],

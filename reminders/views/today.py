@@ -7,18 +7,18 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils.dateparse import parse_date
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from reminders import agenda
 from reminders.clock import now as clock_now
 from reminders.forms.appointments import YEARS
 from reminders.models import Appointment, CallListEntry, Clinician
 from reminders.plan import local_day
-from reminders.views.door import DeskRequest, back, desk
+from reminders.views.door import DeskRequest, desk
 
-CALLS_SHOWN = 20
+CALLS_SHOWN = 8
 SOON = timedelta(minutes=45)
 """Who comes within this time gets the button to say so in plain sight."""
 ONE_DAY = timedelta(days=1)
@@ -44,6 +44,8 @@ def today(request: DeskRequest) -> HttpResponse:
     entries = agenda.entries(request.practice, start, local_day(day + ONE_DAY, zone)[1])
     on_day = [entry for entry in entries if entry.visit.starts_at < end]
     only = request.GET.get("clinician", "")
+    ahead = CallListEntry.objects.of(request.practice).ahead(now)
+    calls = list(ahead.for_lists()[: CALLS_SHOWN + 1])
     shown = [e for e in on_day if only in ("", str(e.visit.clinician_id))]
     context: dict[str, Any] = {
         "now": now,
@@ -59,25 +61,13 @@ def today(request: DeskRequest) -> HttpResponse:
         "all_visits": len(on_day),
         "numbers": _numbers(shown),
         "unconfirmed": [e for e in entries[len(on_day) :] if e.is_unconfirmed],
-        "calls": CallListEntry.objects.of(request.practice)
-        .open()
-        .select_related(
-            "patient__phone", "patient__guardian", "appointment__clinician"
-        )[:CALLS_SHOWN],
+        "calls": calls[:CALLS_SHOWN],
+        "more_calls": calls[CALLS_SHOWN:],
         "account": request.practice.account,
     }
     if not entries:
         context["first"] = agenda.first_steps(request.practice)
     return render(request, "reminders/today.html", context)
-
-
-@require_POST
-@desk
-def call_done(request: DeskRequest, pk: int) -> HttpResponse:
-    """Tick a call off."""
-    entry = get_object_or_404(CallListEntry.objects.of(request.practice), pk=pk)
-    entry.tick_off(by=request.user, now=clock_now())
-    return back(request, "today")
 
 
 def asked_day(request: HttpRequest, otherwise: date) -> date:

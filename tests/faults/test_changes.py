@@ -3,8 +3,14 @@
 from datetime import timedelta
 
 from provisioning.models import Line
-from reminders import clock, consent, schedule
-from reminders.models import ConsentEvent, Message, Phone, Reminder
+from reminders import clock, consent, outbox, schedule
+from reminders.models import (
+    ConsentEvent,
+    Message,
+    Phone,
+    Reminder,
+    SendingPause,
+)
 from tests import make
 from tests.faults import calling, ledger
 from tests.faults.processes import until
@@ -108,6 +114,36 @@ def moved_text(visit, starts_at):
     return Message.objects.filter(
         reminders__appointment=visit, reminders__starts_at=starts_at
     ).first()
+
+
+def test_it_sends_nothing_that_was_held_or_paused_while_the_worker_was_busy(
+    site, provider, line
+):
+    """A hold takes its text back for good; a pause keeps the other until it ends."""
+    now = clock.now()
+    practice, dana = line.account.practice, make.make_user()
+    first = make.make_message(make.make_phone(practice), "The first.", now=now)
+    held = queue_reminder(practice, "09:00", now)
+    paused = queue_reminder(practice, "11:00", now)
+    provider.manner = Manner.HELD
+    site.beat()
+    site.worker("--concurrency", "1", SEND_LEASE_SECONDS="60")
+    until(lambda: provider.taken)
+    reminder = Reminder.objects.filter(message=held)
+    assert outbox.hold(reminder, by=dana, now=clock.now()) == 1
+    SendingPause.objects.begin(practice, why="Snow.", by=dana, now=clock.now())
+    staff = make.make_message(make.make_phone(practice), "By staff.", now=clock.now())
+    provider.go_on.set()
+    until(lambda: Message.objects.get(pk=staff.pk).state == "sent")
+    assert Message.objects.get(pk=held.pk).state == "withheld"
+    assert Message.objects.get(pk=paused.pk).state == "queued"
+    assert [each.text for each in provider.taken] == [first.body, staff.body]
+    pause = SendingPause.objects.in_force(practice)
+    outbox.go_on(pause, why="Thaw.", by=dana, now=clock.now())
+    until(lambda: Message.objects.get(pk=paused.pk).state == "sent")
+    assert Reminder.objects.held().get().held_by == dana
+    assert len(provider.taken) == 3
+    ledger.check(provider)
 
 
 def queue_reminder(practice, clock_time, now):

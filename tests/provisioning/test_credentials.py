@@ -42,13 +42,15 @@ def test_it_makes_passwords_that_the_provider_takes():
 
 
 def test_it_rotates_keys(settings):
-    account = make_account(make_practice())
+    account = make_account(make_practice(), api_key="a-key-of-one-api")
     old, new = settings.CREDENTIAL_KEYS[0], Fernet.generate_key().decode()
     settings.CREDENTIAL_KEYS = [new, old]
     assert ProviderAccount.objects.get().password == account.password
     call_command("rotate_credentials", stdout=StringIO())
     settings.CREDENTIAL_KEYS = [new]
-    assert ProviderAccount.objects.get().password == account.password
+    found = ProviderAccount.objects.get()
+    assert (found.password, found.api_key) == (account.password, account.api_key)
+    assert found.hook_password == account.hook_password
     settings.CREDENTIAL_KEYS = [old]
     with pytest.raises(UnreadableCredential):
         ProviderAccount.objects.get()

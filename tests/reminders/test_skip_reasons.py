@@ -18,6 +18,7 @@ from reminders.models import (
     Phone,
     Reminder,
     ReminderRule,
+    SendingPause,
 )
 from reminders.plan import CALL_INSTEAD, SkipReason, Timing
 from tests import make
@@ -187,6 +188,22 @@ def sending_was_down(practice):
     tick(START - 59 * MINUTE)
 
 
+def somebody_held_it_to_the_end(practice):
+    book(practice)
+    outbox.hold(Reminder.objects.all(), by=make.make_user(), now=NOW + HOUR)
+    tick(DUE)
+    tick(START - 30 * MINUTE)
+
+
+def reminders_were_paused_to_the_end(practice):
+    book(practice)
+    SendingPause.objects.begin(
+        practice, why="Snow day.", by=make.make_user(), now=NOW + HOUR
+    )
+    tick(DUE)
+    tick(START - 30 * MINUTE)
+
+
 STORIES: dict[SkipReason, Callable[[Practice], None]] = {
     SkipReason.BOOKED_TOO_LATE: it_was_booked_an_hour_before,
     SkipReason.QUIET_HOURS: it_was_booked_at_night_for_the_morning,
@@ -208,6 +225,8 @@ STORIES: dict[SkipReason, Callable[[Practice], None]] = {
     SkipReason.ACCOUNT_NOT_READY: the_account_was_not_ready,
     SkipReason.NO_CREDIT: there_was_no_credit,
     SkipReason.MISSED: sending_was_down,
+    SkipReason.HELD: somebody_held_it_to_the_end,
+    SkipReason.PAUSED: reminders_were_paused_to_the_end,
 }
 BY_NAME = pytest.mark.parametrize(
     ("reason", "happens"), STORIES.items(), ids=[reason.value for reason in STORIES]

@@ -11,7 +11,7 @@ from kombu.exceptions import OperationalError
 
 from provisioning.models import ProviderCall, Stage, TwoWayTest
 from reminders import tasks, webhooks
-from reminders.models import Message, Receipt
+from reminders.models import Message, Receipt, RefusedCallback
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -283,3 +283,25 @@ def test_it_asks_few_questions(line, django_assert_max_num_queries):
     )
     with django_assert_max_num_queries(14):
         call(line, "receipt_hook", receipt(line))
+
+
+def refusals():
+    """The practices and reasons of callbacks that were sent away."""
+    return set(RefusedCallback.objects.values_list("practice", "reason"))
+
+
+@pytest.mark.parametrize(("hook", "fields"), HOOKS)
+def test_it_counts_whom_it_sends_away(line, hook, fields):
+    practice = line.account.practice.pk
+    call(line, hook, fields(line), pair=("frontdesk", "wrong"))
+    assert refusals() == {(practice, "password")}
+    call(line, hook, {"api_id": line.account.api_id, "status": "?"})
+    assert (practice, "unreadable") in refusals()
+    call(line, hook, fields(line), secret="nobodys")
+    assert (None, "stranger") in refusals()
+
+
+def test_it_counts_nothing_that_it_takes(line):
+    call(line, "receipt_hook", receipt(line))
+    call(line, "inbound_hook", inbound(line))
+    assert refusals() == set()

@@ -6,6 +6,13 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 
 from provisioning.models import ProviderAccount
+from provisioning.models.fields import EncryptedTextField
+
+ENCRYPTED = [
+    field.name
+    for field in ProviderAccount._meta.concrete_fields
+    if isinstance(field, EncryptedTextField)
+]
 
 
 class Command(BaseCommand):
@@ -19,6 +26,6 @@ class Command(BaseCommand):
         for account in ProviderAccount.objects.only("pk").iterator():
             with transaction.atomic():
                 row = ProviderAccount.objects.select_for_update().get(pk=account.pk)
-                row.save(update_fields=["password", "hook_password"])
+                row.save(update_fields=ENCRYPTED)
             count += 1
         self.stdout.write(f"{count} accounts encrypted with the newest key.")

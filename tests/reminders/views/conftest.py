@@ -4,11 +4,15 @@ import pytest
 
 from reminders.views import (
     appointments,
+    calls,
     context,
     conversations,
+    health,
+    holding,
     inbox,
     outbox,
     patients,
+    pause,
     schedule,
     today,
 )
@@ -16,11 +20,15 @@ from tests import make
 
 DOORS = (
     appointments,
+    calls,
     context,
     conversations,
+    health,
+    holding,
     inbox,
     outbox,
     patients,
+    pause,
     schedule,
     today,
 )
@@ -31,3 +39,9 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> None:
     """Stop the clock that the doors of the desk read."""
     for door in DOORS:
         monkeypatch.setattr(door, "clock_now", lambda: make.NOW)
+
+
+@pytest.fixture(autouse=True)
+def engine(db: None) -> None:
+    """Let the sending engine be at work."""
+    make.make_heartbeats()

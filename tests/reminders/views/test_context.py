@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from django.test import Client, RequestFactory
 
-from provisioning.models import Interface, Membership, Practice, Stage
-from reminders.models import Message
+from provisioning.models import Interface, Membership, Notice, Practice, Stage
+from reminders.models import Heartbeat, Message
 from reminders.views.context import frame
 from tests import make
 from tests.reminders.views import sign_in, words_of
@@ -52,6 +52,46 @@ def test_it_costs_one_query_on_pages_of_the_desk(
 
     with django_assert_num_queries(1):
         assert len(list(frame(request)["rail"])) == 5
+
+
+def test_it_knows_of_the_engine_and_of_reports_by_that_same_query(
+    django_assert_num_queries: Any,
+) -> None:
+    practice = make.make_ready_practice()
+    request: Any = RequestFactory().get("/")
+    request.practice, request.resolver_match = practice, None
+    request.membership = make.make_member(practice)
+
+    with django_assert_num_queries(1):
+        framed = frame(request)
+        assert len(list(framed["rail"])) == 5
+        assert framed["health"]["tone"] == "ok"
+        assert not framed["banners"]
+
+
+def test_it_asks_once_more_what_is_wrong(django_assert_num_queries: Any) -> None:
+    practice = make.make_ready_practice()
+    silence(practice, 4, "send")
+    Notice.objects.keep("reports_silent", {practice.account.pk}, make.NOW)
+    request: Any = RequestFactory().get("/")
+    request.practice, request.resolver_match = practice, None
+    request.membership = make.make_member(practice)
+
+    with django_assert_num_queries(2):
+        framed = frame(request)
+        assert len(list(framed["rail"])) == 5
+        assert framed["health"]["tone"] == "bad"
+        assert len(framed["banners"]) == 2
+
+
+def test_parts_that_show_no_frame_ask_nothing(django_assert_num_queries: Any) -> None:
+    practice = make.make_ready_practice()
+    request: Any = RequestFactory().get("/")
+    request.practice, request.resolver_match = practice, None
+    request.membership = make.make_member(practice)
+
+    with django_assert_num_queries(0):
+        frame(request)
 
 
 def test_it_leads_back_to_the_desk_from_the_pages_of_ones_own_sign_in() -> None:
@@ -200,3 +240,92 @@ def test_it_shows_a_condition_on_every_page() -> None:
 
     assert "out of credit" in answer.content.decode()
     assert "No patients yet" in words_of(answer)
+
+
+def silence(practice: Practice, minutes: int, *parts: str) -> None:
+    """Let parts of the engine have been silent for so long."""
+    at = make.NOW - timedelta(minutes=minutes)
+    Heartbeat.objects.filter(part__in=parts).update(beat_at=at)
+
+
+@pytest.mark.parametrize("part", ["beat", "fill", "send"])
+def test_it_says_on_every_page_that_the_engine_stands_still(part: str) -> None:
+    practice = make.make_ready_practice()
+    silence(practice, 4, part)
+
+    answer = sign_in(practice).get("/patients/")
+
+    assert answer.context["health"]["word"] == "Texts stand still"
+    (banner,) = answer.context["banners"]
+    assert "No texts have gone out for 4 minutes." in banner["text"]
+    assert "phone patients whose visit is near" in banner["text"]
+    assert (banner["url"], banner["action"]) == ("/health/", "What to do")
+    assert "No texts have gone out" in answer.content.decode()
+
+
+def test_the_front_desk_is_led_to_what_waits() -> None:
+    practice = make.make_ready_practice()
+    silence(practice, 4, "send")
+
+    (banner,) = framed(practice, Membership.Role.FRONT_DESK)["banners"]
+    assert (banner["url"], banner["action"]) == ("/outbox/", "See what waits")
+
+
+def test_it_says_that_the_engine_was_never_started() -> None:
+    Heartbeat.objects.all().delete()
+
+    (banner,) = framed(make.make_ready_practice())["banners"]
+    assert "has not been started" in banner["text"]
+
+
+def test_it_says_nothing_of_the_engine_after_a_pause_that_is_none() -> None:
+    practice = make.make_ready_practice()
+    silence(practice, 1, "beat", "fill", "send")
+
+    assert not framed(practice)["banners"]
+
+
+def test_the_engine_does_not_matter_before_the_set_up_is_through() -> None:
+    practice = make.make_practice()
+    make.make_account(practice, Stage.CONNECTED)
+    Heartbeat.objects.all().delete()
+
+    said = framed(practice)
+    assert not said["banners"]
+    assert said["health"]["word"] == "Texts wait"
+
+
+@pytest.mark.parametrize(
+    ("kind", "tone", "word", "words"),
+    [
+        ("texts_stuck", "bad", "Texts stand still", "for 7 minutes"),
+        ("reports_silent", "warn", "No reports", "no delivery report comes back"),
+        ("reports_refused", "bad", "Reports refused", "is being refused"),
+    ],
+)
+def test_it_says_what_the_watcher_noticed(
+    kind: str, tone: str, word: str, words: str
+) -> None:
+    practice, other = make.make_ready_practice(), make.make_ready_practice()
+    since = make.NOW - timedelta(minutes=7)
+    Notice.objects.keep(kind, {practice.account.pk}, since)
+
+    said = framed(practice)
+    assert (said["health"]["tone"], said["health"]["word"]) == (tone, word)
+    (banner,) = said["banners"]
+    assert words in banner["text"]
+    assert "phone" in banner["text"]
+    assert not framed(other)["banners"]
+
+    Notice.objects.keep(kind, set(), make.NOW)
+    assert not framed(practice)["banners"]
+
+
+def test_what_the_account_says_comes_before_what_the_engine_says() -> None:
+    practice = make.make_practice()
+    make.make_account(practice, out_of_credit_at=make.NOW)
+    silence(practice, 4, "send")
+
+    said = framed(practice)
+    assert said["health"]["word"] == "Out of credit"
+    assert ["out of credit" in b["text"] for b in said["banners"]] == [True, False]

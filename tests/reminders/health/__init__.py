@@ -1,0 +1,1 @@
+"""Health: heartbeats, what waits, what comes back, and who is told."""
