@@ -56,7 +56,6 @@ PROVIDER_READ_TIMEOUT = env.float("PROVIDER_READ_TIMEOUT", default=20.0)
 PROVIDER_TOTAL_TIMEOUT = env.float("PROVIDER_TOTAL_TIMEOUT", default=30.0)
 # Where the sandbox's own pages are; empty when the provider is the real one.
 SANDBOX_URL = env.address("SANDBOX_URL", default="").rstrip("/")
-
 # Who sees the calls behind each page of the set-up.
 WIRE_PANELS = ("OWNERS", "OPERATORS", "NOBODY")
 WIRE_PANEL = env.one_of("WIRE_PANEL", WIRE_PANELS, default="owners").lower()

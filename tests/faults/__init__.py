@@ -34,7 +34,7 @@ ROWS: dict[str, tuple[str, ...]] = {
     # The provider
     "E10": ("the provider fails or is too busy", "provider", "client"),
     "E11": ("the provider is not there", "provider", "client"),
-    "E12": ("the provider takes a text and is silent", "provider"),
+    "E12": ("the provider takes a text and is silent", "provider", "client"),
     "E13": ("answers are partial, repeated, in another order", "answers"),
     "E14": ("answers are garbage", "answers", "client"),
     "E15": ("answers never end", "answers", "client"),

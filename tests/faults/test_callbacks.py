@@ -23,7 +23,8 @@ State = Message.State
 QUEUED, AT_GATEWAY, DELIVERED, OK, FAILED = "002", "003", "004", "008", "007"
 TIMES = 10
 AT_ONCE = 8
-FLOOD = 200
+# The flood's callers leave some of a small machine to the worker.
+CALLERS, FLOOD = 4, 200
 
 
 def sent_long_ago(installation, line):
@@ -89,8 +90,8 @@ def test_it_sends_on_while_callbacks_flood_in(installation):
             for number in mine
         ]
 
-    with ThreadPoolExecutor(AT_ONCE) as callers:
-        answers = [callers.submit(flood, caller) for caller in range(AT_ONCE)]
+    with ThreadPoolExecutor(CALLERS) as callers:
+        answers = [callers.submit(flood, caller) for caller in range(CALLERS)]
         lines = [installation.line() for _each in range(2)]
         texts = [installation.text(each) for each in lines for _text in range(2)]
         mine = Message.objects.filter(pk__in=[text.pk for text in texts])
