@@ -93,6 +93,7 @@ def _transport(
         CallRecorder(account, by),
         connect_timeout=settings.PROVIDER_CONNECT_TIMEOUT,
         read_timeout=settings.PROVIDER_READ_TIMEOUT,
+        total=settings.PROVIDER_TOTAL_TIMEOUT,
         session=sessions.kept(Transport.adapters) if keeps else None,
     )
 

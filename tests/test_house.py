@@ -24,6 +24,7 @@ from provisioning.oneapi import errors as oneapi
 from provisioning.stages import MOVES, Event
 from reminders.intents import Intent
 from tests import papers
+from tests.faults import ROWS
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
@@ -478,3 +479,28 @@ def real_phones(name: str) -> set[str]:
 def test_no_file_names_a_real_phone():
     others = [name for name in files() if not name.startswith(WITHOUT_PHONES)]
     assert not in_each(others, real_phones)
+
+
+# --- Every fault has its story -------------------------------------------------------
+
+FAULT = re.compile(r"^((?:E\d+(?:, )?)+):")
+
+
+def told_faults() -> set[tuple[str, str]]:
+    """Which faults the stories name in their docstrings, each with its file."""
+    told: set[tuple[str, str]] = set()
+    for name in named(".py", under=("tests/faults/test_",)):
+        for node in ast.walk(ast.parse(text_of(name))):
+            if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
+                words = FAULT.match(ast.get_docstring(node) or "")
+                numbers = words[1].split(", ") if words else []
+                told.update((number, Path(name).stem) for number in numbers)
+    return told
+
+
+def test_every_fault_is_told_where_the_table_says():
+    table = {
+        (row, f"test_{file}") for row, (_, *files) in ROWS.items() for file in files
+    }
+    assert sorted(told_faults() ^ table) == []
+    assert set(ROWS) == {f"E{number}" for number in range(1, 36)}

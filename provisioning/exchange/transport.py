@@ -103,7 +103,7 @@ class Transport:
         connect_timeout: float = 5,
         read_timeout: float = 20,
         total: float = 30,
-        max_bytes: int = 1_000_000,
+        max_bytes: int = 262_144,
         session: requests.Session | None = None,
     ) -> None:
         """Times in seconds: to connect, between two reads, and for the whole call."""

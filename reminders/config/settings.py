@@ -53,9 +53,9 @@ TWO_WAY_ACTION = env.str("TWO_WAY_ACTION", default="apply_two_way_url")
 TWO_WAY_ELEMENT = env.str("TWO_WAY_ELEMENT", default="apply_url")
 PROVIDER_CONNECT_TIMEOUT = env.float("PROVIDER_CONNECT_TIMEOUT", default=5.0)
 PROVIDER_READ_TIMEOUT = env.float("PROVIDER_READ_TIMEOUT", default=20.0)
+PROVIDER_TOTAL_TIMEOUT = env.float("PROVIDER_TOTAL_TIMEOUT", default=30.0)
 # Where the sandbox's own pages are; empty when the provider is the real one.
 SANDBOX_URL = env.address("SANDBOX_URL", default="").rstrip("/")
-
 # Who sees the calls behind each page of the set-up.
 WIRE_PANELS = ("OWNERS", "OPERATORS", "NOBODY")
 WIRE_PANEL = env.one_of("WIRE_PANEL", WIRE_PANELS, default="owners").lower()

@@ -1,47 +1,80 @@
-"""The broker is emptied, dies or falls silent: it only ever held hints."""
+"""The broker is emptied, dies, falls silent or is full: it only ever held hints."""
 
-from reminders import clock
+import time
+
+import pytest
+
 from reminders.models import Message
-from tests import make
-from tests.faults import calling, ledger
+from tests.faults import calling, ledger, office
 from tests.faults.processes import until
 
-TEXTS = 6
+
+@pytest.fixture
+def lines(house):
+    """Four practices that are free to send."""
+    return office.open_lines(4)
 
 
+@pytest.mark.soak
 def test_it_loses_and_doubles_nothing_when_the_broker_loses_everything(
-    site, broker, provider, line
+    house, lines, chance
 ):
-    for number in range(TEXTS):
-        phone = make.make_phone(line.account.practice)
-        make.make_message(phone, f"Text {number}", now=clock.now())
-    site.beat()
-    site.worker("--concurrency", "2")
-    until(lambda: len(provider.taken) >= 2)
-    broker.empty()
-    until(lambda: len(provider.taken) >= 4)
-    broker.die()
-    broker.come_back()
-    until(lambda: Message.objects.filter(state="sent").count() == TEXTS)
-    ledger.check(provider)
+    """E5: emptied by a slip, then killed and started again with nothing in it."""
+    texts = office.queue(lines, each=3)
+    until(lambda: house.provider.taken)
+    time.sleep(chance.uniform(0, 0.5))
+    house.broker.empty()
+    until(lambda: len(house.provider.taken) > len(lines))
+    house.broker.die()
+    house.broker.come_back()
+    until(lambda: office.are_sent(texts))
+    ledger.check(house.provider)
 
 
 def test_it_takes_texts_in_while_the_broker_is_down_or_silent_and_answers_them_later(
-    site, broker, provider, line
+    house, lines
 ):
-    site.beat()
-    site.worker("--concurrency", "2")
-    url = site.web()
-    broker.die()
-    first = text_us(url, line, "mo-1", "12125550121")
-    broker.come_back()
-    broker.freeze()
-    second = text_us(url, line, "mo-2", "12125550122")
-    broker.thaw()
-    assert (first, second) == (200, 200)
-    until(lambda: Message.objects.filter(kind="help", state="sent").count() == 2)
-    assert {each.to for each in provider.taken} == {"12125550121", "12125550122"}
-    ledger.check(provider)
+    """E4: the web answers as ever, and what it could not hand on is found later."""
+    line, url = lines[0], house.web
+    house.broker.die()
+    assert text_us(url, line, "mo-1", "12125550121") == 200
+    house.broker.come_back()
+    house.broker.freeze()
+    assert text_us(url, line, "mo-2", "12125550122") == 200
+    house.broker.thaw()
+    until(lambda: are_answered(2))
+    ledger.check(house.provider)
+
+
+def test_it_takes_texts_in_while_the_broker_is_full_and_says_so(house, lines):
+    """E6: nothing fits in any more. Web and beat log it, where an alarm can see it.
+
+    A worker that wants to connect just then ends, and a service manager starts it again.
+    """
+    line, url = lines[0], house.web
+    told = len(house.site.said("web"))
+    house.broker.fill()
+    assert text_us(url, line, "mo-3", "12125550123") == 200
+    assert '"event": "broker is down"' in house.site.said("web")[told:]
+    until(lambda: "Couldn't apply scheduled task" in house.beat.said())
+    house.broker.make_room()
+    until(lambda: house.look_after() or are_answered(1))
+    ledger.check(house.provider)
+
+
+def test_it_sends_what_became_due_while_the_broker_was_down(house, lines):
+    """E4: nothing leaves meanwhile, and all of it after, each once."""
+    house.broker.die()
+    texts = office.queue(lines)
+    assert office.states(texts) == {"queued"}
+    house.broker.come_back()
+    until(lambda: office.are_sent(texts))
+    ledger.check(house.provider)
+
+
+def are_answered(count):
+    """Whether so many requests for help have been answered."""
+    return Message.objects.filter(kind="help", state="sent").count() == count
 
 
 def text_us(url, line, message_id, sender):

@@ -1,58 +1,59 @@
-"""Many at once: beats and workers need not know of each other."""
+"""Many at once: beats, workers and claims need not know of each other."""
 
-from collections import defaultdict
+import json
 from datetime import timedelta
+
+import pytest
 
 from provisioning.models import Line
 from reminders import clock
 from reminders.models import Message
-from tests import make
-from tests.faults import ledger
+from tests.faults import ledger, office
 from tests.faults.processes import until
 from tests.faults.provider import Manner
 
-EACH = 5
-# The claim keeps the pace to the millisecond; what a busy machine does between the
-# claim and the wire is not ours to promise.
-LATE = 2.0
+EACH = 4
+BATCHES = (1, 7, 50, 1, 7, 50, 1, 7)
 
 
+@pytest.mark.soak
 def test_two_beats_and_three_workers_send_each_text_once_and_keep_each_lines_pace(
-    site, provider, line
+    house,
 ):
-    """The first packet is taken and never answered, so its texts are asked about."""
-    other = make.make_line(make.make_account(make.make_practice()), now=clock.now())
-    provider.manner = Manner.NEVER
-    site.beat()
-    site.beat()
-    site.worker("--concurrency", "2", "--hostname", "one@%h")
-    site.worker("--concurrency", "2", "--hostname", "two@%h")
-    threads = ["--pool", "threads", "--concurrency", "4"]
-    site.worker(*threads, "--hostname", "three@%h")
+    """E22: the first packet is taken and never answered, so its texts are asked about."""
+    lines = office.open_lines(2)
+    house.provider.manner = Manner.NEVER
+    house.another_beat()
+    house.guest("--hostname", "two@%h")
+    house.guest("--pool", "threads", "--concurrency", "4", "--hostname", "three@%h")
     begun = clock.now()
-    for each in (line, other):
-        queue(each, begun)
-    until(lambda: provider.taken)
-    provider.manner = Manner.AT_ONCE
-    until(lambda: Message.objects.filter(state="sent").count() == 2 * EACH)
-    assert Message.objects.filter(attempt=1).count() == 2 * EACH
-    assert set(provider.asked)
-    ledger.check(provider)
+    texts = office.queue(lines, each=EACH)
+    until(lambda: house.provider.taken)
+    house.provider.manner = Manner.AT_ONCE
+    until(lambda: office.are_sent(texts))
+    assert set(Message.objects.values_list("attempt", flat=True)) == {1}
+    assert house.provider.asked
+    ledger.check(house.provider)
     for free_at in Line.objects.values_list("free_at", flat=True):
         assert free_at >= begun + timedelta(seconds=EACH)
-    for moments in taken_at(provider).values():
-        assert moments[-1] - moments[0] > EACH - 1 - LATE
 
 
-def queue(line, now):
-    for number in range(EACH):
-        phone = make.make_phone(line.account.practice)
-        make.make_message(phone, f"Text {number}", now=now)
-
-
-def taken_at(provider):
-    """When each number's texts were taken, in order."""
-    moments = defaultdict(list)
-    for text in provider.taken:
-        moments[text.sender].append(text.at)
-    return moments
+@pytest.mark.soak
+def test_eight_processes_claim_each_text_once_whatever_the_size_of_their_rounds(
+    house, request
+):
+    """E23: rounds of 1, 7 and 50. A line's texts are a second apart, whoever has them."""
+    house.beat.freeze()
+    lines = office.open_lines(50)
+    each = 4 if request.config.getoption("loops", 1) == 1 else 20
+    begun = clock.now()
+    texts = office.queue(lines, each=each)
+    told = house.claimers(clock.now().isoformat(), *map(str, BATCHES))
+    claims = [json.loads(line) for line in told.splitlines()]
+    assert sorted(claim["text"] for claim in claims) == sorted(t.pk for t in texts)
+    assert len({claim["client_id"] for claim in claims}) == len(texts)
+    assert {claim["attempt"] for claim in claims} == {1}
+    assert len({(claim["line"], claim["second"]) for claim in claims}) == len(texts)
+    for free_at in Line.objects.values_list("free_at", flat=True):
+        assert free_at >= begun + timedelta(seconds=each)
+    Message.objects.all().delete()

@@ -15,7 +15,7 @@ DELIVERED, AT_GATEWAY = "004", "003"
 def test_it_keeps_what_a_receipt_said_before_the_worker_knew_that_the_text_was_taken(
     site, provider, line
 ):
-    """The worker is told to end meanwhile, and finishes what it has in hand."""
+    """E18: the worker is told to end meanwhile, and finishes what it has in hand."""
     text = make.make_message(make.make_phone(line.account.practice), now=clock.now())
     url = site.web()
     provider.manner = Manner.HELD
