@@ -3,6 +3,7 @@
 Live or sandbox is an address and a token; nothing else in the house knows which.
 """
 
+from functools import lru_cache
 from pathlib import Path
 from traceback import walk_stack
 from typing import cast
@@ -72,15 +73,22 @@ def places() -> tuple[str, str]:
     """
     step = method = ""
     for frame, _line in walk_stack(None):
-        file, name = Path(frame.f_code.co_filename), frame.f_code.co_name
-        if file == Path(__file__) or FLOOR not in file.parents or name[0] in "_<":
-            continue
-        place = f"{file.relative_to(FLOOR.parent)} {name}"[:100]
-        if any(client in file.parents for client in CLIENTS):
+        place, of_client = _place(frame.f_code.co_filename, frame.f_code.co_name)
+        if place and of_client:
             method = method if step else place
-        else:
+        elif place:
             step = step or place
     return step, method
+
+
+@lru_cache(maxsize=512)
+def _place(filename: str, name: str) -> tuple[str, bool]:
+    """A function of the ground floor, if it is one, and whether a client's."""
+    file = Path(filename)
+    if file == Path(__file__) or FLOOR not in file.parents or name[0] in "_<":
+        return "", False
+    of_client = any(client in file.parents for client in CLIENTS)
+    return f"{file.relative_to(FLOOR.parent)} {name}"[:100], of_client
 
 
 def _transport(

@@ -171,12 +171,17 @@ def read_posted(data: bytes, root: str) -> dict[str, str]:
     return {_name(child): child.text or "" for child in _elements(_root(data, root))}
 
 
-def shown(data: bytes, mask: Callable[[str, str], str]) -> str:
+def shown(data: bytes, mask: Callable[[str, str], str], most: int | None = None) -> str:
     """The document as text with every value passed through ``mask(name, value)``.
 
-    For the wire log. Raises Unavailable for what is not XML.
+    Of more than ``most`` elements below the root the others are left out, but for those
+    that hold a fault. For the wire log. Raises Unavailable for what is not XML.
     """
     root = _root(data, None)
+    if most is not None:
+        for element in list(root)[most:]:
+            if not any(_name(child) == "fault" for child in _elements(element)):
+                root.remove(element)
     for element in root.iter(etree.Element):
         element.attrib.clear()
         element.tail = None

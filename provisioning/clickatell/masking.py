@@ -59,22 +59,24 @@ def masked_fields(fields: Fields) -> Fields:
     return [(name, mask(name, value)) for name, value in fields]
 
 
-def masked_answer(data: bytes, sent: Iterable[tuple[str, str]] = ()) -> str:
+def masked_answer(
+    data: bytes, sent: Iterable[tuple[str, str]] = (), most: int | None = None
+) -> str:
     """An answer as the wire log may show it; ``sent``: (name, value) of the request.
 
-    What cannot be read as XML cannot be masked, so only its size is kept.
+    ``most``: see ``envelope.shown``. What cannot be read as XML cannot be masked, so
+    only its size is kept.
     """
     try:
-        text = envelope.shown(data, mask)
+        text = envelope.shown(data, mask, most)
     except Unavailable:
         return f"[{len(data)} bytes that are not a document]"
     # Most answers are ids and nothing else. What is sent is not looked for inside them.
     beside_ids = _ID.sub("><", text)
     for name, value in sent:
-        hidden = mask(name, value)
-        if hidden == value or len(value) < _TELLING:
+        if len(value) < _TELLING:
             continue
-        repeated = escape(value, quote=False)
+        repeated = value if value.isalnum() else escape(value, quote=False)
         if repeated in beside_ids or len(value) == _ID_LENGTH:
-            text = text.replace(repeated, hidden)
+            text = text.replace(repeated, mask(name, value))
     return text

@@ -35,6 +35,9 @@ Pairs = list[tuple[str, str]]
 # The specification names no limit; 100 is the HTTP API's for a list (INFERRED safe).
 PACKET_LIMIT = 100
 PARTS_LIMIT = 35
+# Texts of a packet, and answers without a fault, that the wire log shows. The others are
+# alike, and each has a row of its own in the ledger.
+SHOWN = 5
 NEVER_ARRIVED = frozenset({"103", "104"})
 # Faults of the account, found before any of its texts was looked at.
 OF_ACCOUNT = frozenset({"001", "002", "004", "007", "108"})
@@ -72,7 +75,7 @@ class Messaging:
         sent = [(order, _order_fields(order)) for order in orders]
         return self._ask(
             [("sendMsg", fields) for _order, fields in sent],
-            [("sendMsg", _shown(order, fields)) for order, fields in sent],
+            [("sendMsg", _shown(order, fields)) for order, fields in sent[:SHOWN]],
             lambda replies: _answers(orders, replies),
         )
 
@@ -160,11 +163,13 @@ class Messaging:
     ) -> T:
         document = envelope.write_packet(commands)
         masked = envelope.write_packet(shown).decode("ascii")
+        if len(commands) > SHOWN:
+            masked += f"\n[and {len(commands) - SHOWN} more]"
         call = WireCall("messaging", commands[0][0], self._url, masked)
 
         def answered(body: bytes) -> T:
             sent = [field for _command, fields in commands for field in fields]
-            call.response = masked_answer(body, sent)
+            call.response = masked_answer(body, sent, SHOWN)
             replies = envelope.read_packet(body)
             faults = (read_fault(text) for text in _faults(replies))
             call.codes = tuple(dict.fromkeys(fault.code for fault in faults))

@@ -23,10 +23,7 @@ class LineQuerySet(models.QuerySet["Line"]):
         """
         return self.select_related("account").only(
             "number",
-            "claimed_at",
-            "free_at",
             "account__practice_id",
-            "account__stage",
             "account__interface",
             "account__username",
             "account__password",

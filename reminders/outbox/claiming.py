@@ -22,7 +22,7 @@ from provisioning import gateway
 from provisioning.models import Line
 from provisioning.models.line import LineQuerySet
 from reminders.models import Message
-from reminders.models.by_key import by_key
+from reminders.models.many import by_key
 from reminders.outbox.last_look import last_look
 from reminders.outbox.lines import live_lines
 
@@ -68,7 +68,7 @@ def _lines_with_work(now: datetime) -> LineQuerySet | None:
     practices = list(due.distinct()[:NAMED])
     lines = live_lines(now)
     if len(practices) < NAMED:
-        lines = lines.filter(account__practice__in=practices)
+        lines = lines.filter(account__practice__among=practices)
     return lines if practices else None
 
 
@@ -125,7 +125,7 @@ def _next_texts(lines: Iterable[int], now: datetime) -> list[Message]:
     """Lock these texts. Looked at again: they may have been another worker's."""
     return list(
         Message.objects.due(now)
-        .filter(pk__in=lines)
+        .filter(pk__among=lines)
         .for_sending()
         .select_for_update(skip_locked=True, of=("self",), no_key=True)
     )
@@ -144,7 +144,7 @@ def _take(texts: list[Message]) -> None:
     """Write down what `_prepare` has made of them; all share their instants."""
     ids = {text.pk: text.client_id for text in texts}
     lines = {text.pk: text.line_id for text in texts}
-    Message.objects.filter(pk__in=ids, state=Message.State.QUEUED).update(
+    Message.objects.filter(pk__among=ids, state=Message.State.QUEUED).update(
         state=Message.State.SENDING,
         state_at=texts[0].state_at,
         lease_until=texts[0].lease_until,
@@ -162,4 +162,4 @@ def occupy(texts: Iterable[Message], now: datetime) -> None:
         if text.line_id:
             lines[text.segments].append(text.line_id)
     for parts, ids in lines.items():
-        Line.objects.filter(pk__in=ids).update(free_at=begun + PART * parts)
+        Line.objects.filter(pk__among=ids).update(free_at=begun + PART * parts)

@@ -21,7 +21,7 @@ from provisioning.gateway import Fate, OutgoingText, SendOutcome
 from provisioning.models import Line
 from reminders import consent
 from reminders.models import ConsentEvent, Message, Phone
-from reminders.models.by_key import by_key
+from reminders.models.many import by_key
 from reminders.outbox.calls import call_about
 from reminders.outbox.claiming import occupy
 
@@ -54,8 +54,12 @@ def deliver(packet: Sequence[Message], now: datetime) -> None:
     run out by then goes back into the queue, since another worker may be asking about
     it.
     """
-    leased = [text for text in packet if text.lease_until and text.lease_until > now]
-    _put_back([text for text in packet if text not in leased], now)
+    leased: list[Message] = []
+    late: list[Message] = []
+    for text in packet:
+        in_time = text.lease_until is not None and text.lease_until > now
+        (leased if in_time else late).append(text)
+    _put_back(late, now)
     if any(now - text.state_at > SLIP for text in leased):
         occupy(leased, now)
     outcomes = gateway.send([_outgoing(text) for text in leased], now)
@@ -107,7 +111,9 @@ def _in_doubt(client_ids: Sequence[str]) -> QuerySet[Message]:
 def _record_accepted(accepted: Mapping[str, str], now: datetime) -> None:
     """One UPDATE for all. A text whose receipt was quicker has more than we know."""
     if accepted:
-        sent = Message.objects.filter(client_id__in=accepted).ranked_below(State.SENT)
+        sent = Message.objects.filter(client_id__among=accepted).ranked_below(
+            State.SENT
+        )
         count = sent.update(
             state=State.SENT,
             state_at=now,

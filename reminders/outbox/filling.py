@@ -15,7 +15,7 @@ from django.db.models.functions import RowNumber
 
 from reminders.intents import Intent
 from reminders.models import Choice, Message, Phone, Reminder
-from reminders.models.by_key import by_key
+from reminders.models.many import by_key
 from reminders.outbox.calls import call_instead
 from reminders.outbox.composing import enqueue
 from reminders.outbox.deciding import A_DAY, Draft, decide
@@ -83,7 +83,7 @@ def _take(now: datetime, limit: int) -> list[Reminder]:
     if not ids:
         return []
     due = list(
-        Reminder.objects.filter(pk__in=ids)
+        Reminder.objects.filter(pk__among=ids)
         .annotate(to_phone=TO_PHONE)
         .values_list("pk", "to_phone", "rule", "starts_at")
     )
@@ -136,7 +136,7 @@ def _queue(drafts: Sequence[Draft], now: datetime) -> None:
                 _choice(text, number, reminder)
                 for number, reminder in enumerate(draft.reminders, start=1)
             ]
-    Reminder.objects.filter(pk__in=carried).update(
+    Reminder.objects.filter(pk__among=carried).update(
         state=Reminder.State.QUEUED,
         decided_at=now,
         message_id=by_key("pk", carried, BigIntegerField()),

@@ -70,7 +70,8 @@ def _carried(texts: Sequence[Message]) -> dict[int, list[Carried]]:
     carried: dict[int, list[Carried]] = defaultdict(list)
     if not texts:
         return carried
-    rows = Reminder.objects.filter(message__in=texts).values_list(
+    ids = [text.pk for text in texts]
+    rows = Reminder.objects.filter(message__among=ids).values_list(
         "pk",
         "message",
         "appointment__patient__guardian",
