@@ -488,7 +488,7 @@ FAULT = re.compile(r"^((?:E\d+(?:, )?)+):")
 
 def told_faults() -> set[tuple[str, str]]:
     """Which faults the stories name in their docstrings, each with its file."""
-    told = set()
+    told: set[tuple[str, str]] = set()
     for name in named(".py", under=("tests/faults/test_",)):
         for node in ast.walk(ast.parse(text_of(name))):
             if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
