@@ -73,7 +73,7 @@ def test_tables_change_under_the_version_before_and_both_send_each_text_once(
     older = older_code(tmp_path)
     house.worker.freeze()
     with another_database(house, tmp_path, "deployed") as site:
-        texts = office.queue(office.open_lines(3), each=5)
+        texts = office.queue(office.open_lines(3), each=3)
         visitors = [text.phone_id for text in texts[:1]]
         assert site.migrate(*back_to(older)).wait() == 0
         connection.close()

@@ -12,7 +12,7 @@ from tests.faults import ledger, office
 from tests.faults.processes import until
 from tests.faults.provider import Manner
 
-EACH = 4
+EACH = 3
 BATCHES = (1, 7, 50, 1, 7, 50, 1, 7)
 
 
