@@ -207,10 +207,13 @@ def lasting(
 
 
 @pytest.fixture(autouse=True)
-def nobody_else(request: pytest.FixtureRequest) -> None:
+def nobody_else(
+    request: pytest.FixtureRequest, django_db_blocker: DjangoDbBlocker
+) -> None:
     """Have nothing of that run while another story empties the database."""
     if "transactional_db" in request.fixturenames:
-        request.getfixturevalue("lasting").down()
+        with django_db_blocker.unblock():
+            request.getfixturevalue("lasting").down()
 
 
 @pytest.fixture

@@ -56,7 +56,7 @@ def test_it_takes_texts_in_while_the_broker_is_full_and_says_so(house, lines):
     house.broker.fill()
     assert text_us(url, line, "mo-3", "12125550123") == 200
     assert '"event": "broker is down"' in house.site.said("web")[told:]
-    until(lambda: "Couldn't apply scheduled task" in house.beat.said())
+    until(lambda: "Message Error" in house.beat.said())
     house.broker.make_room()
     until(lambda: house.look_after() or are_answered(1))
     ledger.check(house.provider)
