@@ -93,7 +93,7 @@ def test_the_switch_stops_everything_and_every_page_says_so(page: Page) -> None:
     page.locator(".banner").get_by_role("link", name="Go on").click()
     looked_at(page, "pause-on")
     page.get_by_role("button", name="Go on").click()
-    expect(page.locator(".banner")).to_have_count(0)
+    expect(page.locator(".banner", has_text="paused")).to_have_count(0)
 
 
 def test_calls_are_ticked_off_and_put_back(page: Page) -> None:
