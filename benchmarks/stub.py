@@ -21,9 +21,10 @@ TEXT = re.compile(r"<sendMsg>.*?</sendMsg>")
 CLIENT_ID = re.compile(r"<cliMsgId>(\w+)</cliMsgId>")
 SENDER = re.compile(r"<from>(\d+)</from>")
 PARTS = re.compile(r"<concat>(\d+)</concat>")
-# What two texts of one number may come closer than a second by: the pace is kept when
-# a text is claimed, and it reaches the wire a little later or sooner than its neighbour.
-JITTER = 0.1
+# A number is too fast when more than so many texts of it fall into as many seconds. The
+# pace is kept when a text is claimed; what it takes to the wire is a little more for one
+# text and a little less for the next.
+WINDOW, JITTER = 5, 0.25
 
 
 @dataclass
@@ -56,6 +57,11 @@ class Seen:
 
     def report(self) -> dict[str, float]:
         """Count: texts, those taken more than once, packets, span and pace."""
+        spans = [
+            later - earlier
+            for moments in self.by_sender.values()
+            for earlier, later in zip(moments, moments[WINDOW:], strict=False)
+        ]
         gaps = [
             later - earlier
             for moments in self.by_sender.values()
@@ -67,7 +73,7 @@ class Seen:
             "packets": self.packets,
             "seconds": self.last - (self.first or self.last),
             "senders": len(self.by_sender),
-            "too_fast": sum(gap < 1 - JITTER for gap in gaps),
+            "too_fast": sum(span < WINDOW - JITTER for span in spans),
             "shortest_gap": min(gaps, default=0.0),
         }
 

@@ -62,16 +62,20 @@ def send(texts: Sequence[OutgoingText], now: datetime) -> dict[str, SendOutcome]
 def _send_packet(
     texts: Sequence[OutgoingText], now: datetime
 ) -> dict[str, SendOutcome]:
-    outcomes = unfit(texts, lambda text: messaging.check(_order(text)))
+    orders = {text.client_id: _order(text) for text in texts}
+    outcomes = unfit(texts, lambda text: messaging.check(orders[text.client_id]))
     fit = [text for text in texts if text.client_id not in outcomes]
-    return outcomes | (_post(fit, now) if fit else {})
+    ordered = [orders[text.client_id] for text in fit]
+    return outcomes | (_post(fit, ordered, now) if fit else {})
 
 
-def _post(texts: Sequence[OutgoingText], now: datetime) -> dict[str, SendOutcome]:
+def _post(
+    texts: Sequence[OutgoingText], orders: Sequence[TextOrder], now: datetime
+) -> dict[str, SendOutcome]:
     holders = {text.line.account_id: text.line.account for text in texts}
     alone = next(iter(holders.values())) if len(holders) == 1 else None
     try:
-        answers = wire.messaging(alone).send([_order(text) for text in texts])
+        answers = wire.messaging(alone).send(orders)
     except ProviderError as error:
         fate = Fate.UNKNOWN if error.maybe_done else Fate.NOT_SENT
         outcome = SendOutcome(fate, words=str(error))
