@@ -19,6 +19,7 @@ from provisioning.models import Outage
 log = structlog.get_logger(__name__)
 
 FIRST_REST, LONGEST_REST = timedelta(seconds=1), timedelta(minutes=1)
+FORGOTTEN_AFTER = timedelta(minutes=15)
 # Nobody else tries meanwhile; longer than the longest call.
 TRIAL = timedelta(seconds=45)
 
@@ -48,11 +49,16 @@ def begin_trial(interface: str, now: datetime) -> None:
     )
 
 
-def note_failure(interface: str, now: datetime) -> None:
-    """A packet came to nothing: rest, twice as long as the last time."""
-    outage, _is_new = Outage.objects.get_or_create(
+def note_failure(interface: str, now: datetime, *, was_trial: bool) -> None:
+    """A packet came to nothing: rest, twice as long as the last time.
+
+    Packets that were on their way together fail together, which counts once.
+    """
+    outage, is_new = Outage.objects.get_or_create(
         interface=interface, defaults={"since": now, "failures": 0, "rests_until": now}
     )
+    if not (is_new or was_trial) and outage.rests_until > now:
+        return
     Outage.objects.filter(pk=outage.pk).update(
         failures=F("failures") + 1, rests_until=now + rest_after(outage.failures)
     )
@@ -63,6 +69,11 @@ def note_success(interface: str) -> None:
     """It answers."""
     if Outage.objects.filter(pk=interface).delete()[0]:
         log.info("interface_answers_again", interface=interface)
+
+
+def forget(now: datetime) -> None:
+    """End outages that nothing has tried for long: nothing was due, and nobody waits."""
+    Outage.objects.filter(rests_until__lt=now - FORGOTTEN_AFTER).delete()
 
 
 def rest_after(failures: int) -> timedelta:

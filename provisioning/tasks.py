@@ -10,7 +10,7 @@ from celery import shared_task
 from django.conf import settings
 from django.contrib.sessions.models import Session
 
-from provisioning import abandoned, accounts, clock, notices, steps
+from provisioning import abandoned, accounts, clock, notices, outages, steps
 from provisioning.clickatell.errors import ProviderError
 from provisioning.models import ProviderAccount, ProviderCall, Stage
 
@@ -68,6 +68,7 @@ def refresh_balances() -> None:
 def tell_owners() -> None:
     """Open and close notices about accounts, and mail the owners what is new."""
     notices.review(clock.now())
+    outages.forget(clock.now())
 
 
 @shared_task

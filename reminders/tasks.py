@@ -16,13 +16,15 @@ from django.core.management import call_command
 from reminders import archive, health, inbox, outbox, schedule
 from reminders.clock import database_now as now
 from reminders.hints import hint
-from reminders.models import Heartbeat
+from reminders.models import Heartbeat, Message
 
 # A task takes no new rounds after this, since the beat brings the next one by then.
 TURN = timedelta(seconds=1)
 # Claiming takes as long for many as for few. What is claimed leaves while its lease
 # lasts, or goes back.
 PACKETS_AT_A_TIME = 4
+# What was claimed so long ago and has not left is looked at anew.
+LONGEST_WAIT = timedelta(seconds=10)
 ARCHIVE_TURN = timedelta(seconds=30)
 
 Part = Heartbeat.Part
@@ -66,12 +68,25 @@ def send() -> None:
         if texts and alone:
             hint(send)
             alone = False
-        for packet in outbox.packets(texts):
-            outbox.deliver(packet, now())
+        _deliver(texts, moment)
         found = bool(texts)
         if len(texts) < limit:
             wait_for_beat(moment)
     health.beat(Part.SEND, now())
+
+
+def _deliver(texts: list[Message], claimed_at: datetime) -> None:
+    """Send packet after packet; what cannot leave soon, or at all, goes back.
+
+    Whatever stops it: a packet that came to nothing, a slow provider, or an exception.
+    """
+    waiting = outbox.packets(texts)
+    try:
+        while waiting and now() < claimed_at + LONGEST_WAIT:
+            if not outbox.deliver(waiting.pop(0), now()):
+                break
+    finally:
+        outbox.put_back([text for packet in waiting for text in packet], now())
 
 
 def wait_for_beat(moment: datetime) -> None:

@@ -10,7 +10,7 @@ here; the floor above only learns that a text is HELD.
 """
 
 from provisioning.gateway.hearing import account_for, read_reports, read_texts
-from provisioning.gateway.sending import ask, send, shares_packet
+from provisioning.gateway.sending import ask, came_to_nothing, send, shares_packet
 from provisioning.interfaces.shapes import (
     BadCallback,
     CannotAsk,
@@ -40,6 +40,7 @@ __all__ = [
     "account_for",
     "ask",
     "begin_trial",
+    "came_to_nothing",
     "openings",
     "read_reports",
     "read_texts",

@@ -1,6 +1,7 @@
 """Texts out, and asking the provider what became of one."""
 
-from collections.abc import Hashable, Sequence
+import time
+from collections.abc import Hashable, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from provisioning import accounts, interfaces, outages
@@ -39,21 +40,34 @@ def send(texts: Sequence[OutgoingText], now: datetime) -> dict[str, SendOutcome]
     """
     if not texts:
         return {}
-    account = texts[0].line.account
+    account, began = texts[0].line.account, time.monotonic()
     outcomes = interfaces.of(account).send(texts, now)
-    if all(outcome.fate in NO_ANSWER for outcome in outcomes.values()):
-        _note_failure(account, now)
-    elif len(texts) == 1:  # as the trial is that ends an outage
+    # A rest that counted from before a call of half a minute would be over after it.
+    ended = now + timedelta(seconds=time.monotonic() - began)
+    alone = len(texts) == 1  # as a trial is
+    if came_to_nothing(outcomes.values()):
+        _note_failure(account, ended, was_trial=alone)
+    elif alone and any(_was_posted(outcome) for outcome in outcomes.values()):
         outages.note_success(account.interface)
     for text in texts:
-        _note(text, outcomes[text.client_id], now)
+        _note(text, outcomes[text.client_id], ended)
     return outcomes
 
 
-def _note_failure(account: ProviderAccount, now: datetime) -> None:
+def came_to_nothing(outcomes: Iterable[SendOutcome]) -> bool:
+    """Whether nobody knows more than before the packet left."""
+    return all(outcome.fate in NO_ANSWER for outcome in outcomes)
+
+
+def _was_posted(outcome: SendOutcome) -> bool:
+    """Whether the provider said it; what we refuse ourselves has no code."""
+    return outcome.fate is Fate.ACCEPTED or bool(outcome.code)
+
+
+def _note_failure(account: ProviderAccount, now: datetime, *, was_trial: bool) -> None:
     """Leave in peace whom the failed packet was from: all of them, or one account."""
     if account.interface == Interface.CONNECT:
-        outages.note_failure(account.interface, now)
+        outages.note_failure(account.interface, now, was_trial=was_trial)
     else:
         accounts.limit(account, until=now + ACCOUNT_REST)
 
@@ -75,4 +89,6 @@ def ask(line: Line, client_id: str, now: datetime) -> DeliveryReport | None:
     """
     if line.was_on_former_account():
         raise CannotAsk
-    return interfaces.of(line.account).ask(line, client_id, now)
+    report = interfaces.of(line.account).ask(line, client_id, now)
+    outages.note_success(line.account.interface)
+    return report

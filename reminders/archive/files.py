@@ -62,7 +62,8 @@ def read(path: Path) -> Contents:
         except InvalidToken:
             unreadable += 1
             continue
-        for row in batch.splitlines():
+        # Not `splitlines`, which knows ends of lines that texts may hold.
+        for row in filter(None, batch.split("\n")):
             rows.setdefault(json.loads(row)["pk"], row)
     return Contents(list(rows.values()), unreadable)
 

@@ -15,8 +15,11 @@ log = structlog.get_logger(__name__)
 
 # Seconds. What comes next is at most as far off as the shortest interval.
 SET_BACK = 60
-# Tasks that wait already: nobody works on them, or they take longer than they should.
-ENOUGH = 30
+# Tasks that wait already: nobody works on them, or they take longer than they should. Of
+# what comes every second fewer are enough, so that it leaves room for the rest; and what
+# comes rarely has a place however many wait.
+FEW, ENOUGH = 10, 30
+OFTEN, RARELY = 1, 600
 
 
 class SteadyScheduler(PersistentScheduler):
@@ -48,10 +51,17 @@ class SteadyScheduler(PersistentScheduler):
         self, entry: ScheduleEntry, producer: Any = None, *args: Any, **kwargs: Any
     ) -> Any:
         """Send a task to the workers, unless so many wait that it would do no good."""
-        if self._waiting(entry, producer or self.producer) >= ENOUGH:
+        if self._is_crowded(entry, producer or self.producer):
             log.warning("nobody empties the queue", task=entry.task)
             return None
         return super().apply_async(entry, producer, *args, **kwargs)
+
+    def _is_crowded(self, entry: ScheduleEntry, producer: Any) -> bool:
+        schedule: Any = entry.schedule
+        seconds = schedule.run_every.total_seconds()
+        if seconds >= RARELY:
+            return False
+        return self._waiting(entry, producer) >= (FEW if seconds <= OFTEN else ENOUGH)
 
     def _waiting(self, entry: ScheduleEntry, producer: Any) -> int:
         queue = self.app.amqp.router.route({}, entry.task or "")["queue"]

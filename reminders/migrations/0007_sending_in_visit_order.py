@@ -15,9 +15,10 @@ VISIT, ELSE = 20, 30
 
 
 def make_one_class(apps, schema_editor):
-    apps.get_model("reminders", "Message").objects.filter(priority=ELSE).update(
-        priority=VISIT
-    )
+    # Only of what can still leave: it says who goes first, and nothing else.
+    apps.get_model("reminders", "Message").objects.filter(
+        priority=ELSE, state__in=["queued", "sending", "unknown"]
+    ).update(priority=VISIT)
 
 
 class Migration(migrations.Migration):

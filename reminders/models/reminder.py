@@ -97,10 +97,12 @@ class ReminderQuerySet(PracticeQuerySet["Reminder"]):
         skipped = Reminder.objects.filter(
             Q(state=Reminder.State.PLANNED) | Q(message__in=texts), pk__in=chosen
         )
-        ids = list(skipped.values_list("pk", flat=True))
-        skipped.update(state=Reminder.State.SKIPPED, skip_reason=reason, decided_at=now)
+        ids = _locked(skipped)
+        changes: dict[str, Any] = {"state": Reminder.State.SKIPPED}
+        changes |= {"skip_reason": reason, "decided_at": now}
         if reason is not SkipReason.HELD:
-            Reminder.objects.filter(pk__in=ids).update(held_at=None, held_by=None)
+            changes |= {"held_at": None, "held_by": None}
+        Reminder.objects.filter(pk__in=ids).update(**changes)
         return ids
 
     def hold(self, *, by: User, now: datetime) -> int:

@@ -26,7 +26,7 @@ from reminders.outbox.composing import (
     queue_by_staff,
     queue_text,
 )
-from reminders.outbox.delivering import deliver, packets
+from reminders.outbox.delivering import deliver, packets, put_back
 from reminders.outbox.doubt import reconcile
 from reminders.outbox.filling import fill
 from reminders.outbox.foretelling import Fate, Forecast, foretell
@@ -64,6 +64,7 @@ __all__ = [
     "is_quiet",
     "is_waiting",
     "packets",
+    "put_back",
     "queue_by_staff",
     "queue_text",
     "reconcile",

@@ -7,7 +7,7 @@ has been claimed anew, changes nothing.
 """
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -36,19 +36,25 @@ FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=2), timedelta(minutes=5)
 SLIP = timedelta(milliseconds=250)
 
 
-def packets(texts: Iterable[Message]) -> Iterator[list[Message]]:
-    """Sort what `claim` returned into packets of texts that may travel together."""
+def packets(texts: Iterable[Message]) -> list[list[Message]]:
+    """Sort what `claim` returned into packets of texts that may travel together.
+
+    The fullest come first: those of one account each take as long as those of many.
+    """
     together: dict[Hashable, list[Message]] = defaultdict(list)
     for text in texts:
         together[gateway.shares_packet(_line_of(text))].append(text)
     size = settings.PACKET_SIZE
-    for alike in together.values():
-        for start in range(0, len(alike), size):
-            yield alike[start : start + size]
+    found = [
+        alike[start : start + size]
+        for alike in together.values()
+        for start in range(0, len(alike), size)
+    ]
+    return sorted(found, key=len, reverse=True)
 
 
-def deliver(packet: Sequence[Message], now: datetime) -> None:
-    """Send one packet, and record what became of each text.
+def deliver(packet: Sequence[Message], now: datetime) -> bool:
+    """Send one packet, and record what became of each text; False if nobody knows.
 
     No transaction may be open. `now` is the moment of sending: a text whose lease has
     run out by then goes back into the queue, since another worker may be asking about
@@ -59,7 +65,7 @@ def deliver(packet: Sequence[Message], now: datetime) -> None:
     for text in packet:
         in_time = text.lease_until is not None and text.lease_until > now
         (leased if in_time else late).append(text)
-    _put_back(late, now)
+    put_back(late, now)
     if any(now - text.state_at > SLIP for text in leased):
         occupy(leased, now)
     outcomes = gateway.send([_outgoing(text) for text in leased], now)
@@ -74,14 +80,15 @@ def deliver(packet: Sequence[Message], now: datetime) -> None:
     _record_accepted(accepted, now)
     for (outcome, attempt), alike in rest.items():
         _record(outcome, attempt, alike, now)
+    return not (leased and gateway.came_to_nothing(outcomes.values()))
 
 
-def _put_back(texts: Sequence[Message], now: datetime) -> None:
-    """Queue texts again that were claimed and not sent in time."""
+def put_back(texts: Sequence[Message], now: datetime) -> None:
+    """Queue texts again that were claimed and certainly not sent."""
     if texts:
         ours = _in_doubt([text.client_id for text in texts])
         ours.update(state=State.QUEUED, state_at=now, lease_until=None)
-        log.warning("leases ran out before sending", messages=[t.pk for t in texts])
+        log.warning("claimed and not sent", messages=[text.pk for text in texts])
 
 
 def _line_of(text: Message) -> Line:

@@ -45,10 +45,14 @@ def hold(reminders: ReminderQuerySet, *, by: User, now: datetime) -> int:
     Twice, since a filling whose locks the first waited for may have made texts of
     them: those are taken back by the second, unless they have left.
     """
+    # Named once: what a filling has taken is not planned any more.
+    chosen = Reminder.objects.filter(
+        pk__in=list(reminders.values_list("pk", flat=True))
+    )
     with transaction.atomic():
-        held = reminders.hold(by=by, now=now)
+        held = chosen.hold(by=by, now=now)
     with transaction.atomic():
-        held += reminders.hold(by=by, now=now)
+        held += chosen.hold(by=by, now=now)
     if held:
         log.info("reminders held", count=held)
     return held

@@ -162,8 +162,10 @@ def _in_hindsight(
 
 def _known(visits: Iterable[Appointment]) -> dict[Key, Reminder]:
     """The reminders of these visits as they stand, locked."""
-    reminders = Reminder.objects.filter(appointment__in=visits).select_for_update(
-        of=("self",), no_key=True
+    reminders = (
+        Reminder.objects.filter(appointment__in=visits)
+        .order_by("pk")
+        .select_for_update(of=("self",), no_key=True)
     )
     return {
         (reminder.appointment_id, reminder.rule_id, reminder.starts_at): reminder

@@ -1,5 +1,6 @@
 """Tasks: doors of three lines, which may come twice, late, or not at all."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -68,13 +69,36 @@ def test_it_sends_packet_after_packet_and_records_each(practice, moment, setting
     deliver = outbox.deliver
 
     def watch(texts, now):
-        deliver(texts, now)
+        is_known = deliver(texts, now)
         sent.append(Message.objects.filter(state="sent").count())
+        return is_known
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(outbox, "deliver", watch)
         tasks.send()
     assert sent == [1, 2]
+
+
+@pytest.mark.parametrize("fails", ["with an exception", "without an answer"])
+def test_it_puts_back_what_it_could_not_send_after_a_packet_that_failed(
+    practice, moment, settings, monkeypatch, fails
+):
+    settings.PACKET_SIZE = 1
+    other = make.make_line(make.make_account(make.make_practice()))
+    for each in (practice, other.account.practice):
+        make.make_message(make.make_phone(each))
+
+    def fail(texts, now):
+        if fails == "with an exception":
+            raise RuntimeError
+        return False
+
+    monkeypatch.setattr(outbox, "deliver", fail)
+    with suppress(RuntimeError):
+        tasks.send()
+    states = Message.objects.values_list("state", flat=True)
+    assert sorted(states)[0] == "queued"
+    assert "sending" in states
 
 
 def test_it_has_another_sender_help_once_there_is_something_to_send(

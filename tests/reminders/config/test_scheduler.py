@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from celery import Celery
+from celery.schedules import schedule
 from kombu import Connection
 
 from reminders.config import scheduler
@@ -85,7 +86,21 @@ def test_it_goes_on_when_the_clock_is_set_forward(app, clock, steady):
 def test_it_adds_nothing_to_a_queue_that_nobody_empties(
     app, clock, steady, monkeypatch
 ):
-    monkeypatch.setattr(scheduler, "ENOUGH", 3)
+    monkeypatch.setattr(scheduler, "FEW", 3)
     for _second in range(10):
         pass_two_seconds(clock, steady)
     assert waiting(app) == 3
+
+
+@pytest.mark.parametrize(("seconds", "most"), [(1.0, 3), (5.0, 6), (600.0, 8)])
+def test_what_comes_seldom_has_a_place_in_a_queue_that_is_full_of_what_comes_often(
+    app, clock, steady, monkeypatch, seconds, most
+):
+    monkeypatch.setattr(scheduler, "FEW", 3)
+    monkeypatch.setattr(scheduler, "ENOUGH", 6)
+    entry = steady.schedule["often"]
+    entry.schedule = schedule(seconds)
+    with Connection(app.conf.broker_url) as connection:
+        for _task in range(8):
+            steady.apply_async(entry, app.amqp.Producer(connection))
+    assert waiting(app) == most
