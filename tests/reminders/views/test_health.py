@@ -52,6 +52,12 @@ def test_operators_see_the_installation_without_working_anywhere(practice):
     assert "no-store" in answer["Cache-Control"]
 
 
+def test_operators_who_work_nowhere_are_led_here_from_the_start_page():
+    client = operator()
+    assert client.get("/").url == "/health/"
+    assert client.get("/patients/").status_code == 403
+
+
 def test_operators_see_the_practice_where_they_work_as_well(practice):
     words = words_of(operator(practice).get("/health/"))
     assert "Texts are going out." in words
