@@ -19,6 +19,11 @@ USUAL_ZONES = {
 }
 
 
+def zone_name(zone: str) -> str:
+    """Its everyday name, or what it is listed as."""
+    return str(USUAL_ZONES.get(zone) or zone.replace("_", " "))
+
+
 def zone_choices(known: str = "") -> list[tuple[str, Any]]:
     """Time zones: the usual ones by their everyday name, then all of them.
 

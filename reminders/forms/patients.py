@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from provisioning.forms.phone import PhoneField
-from provisioning.forms.zones import zone_choices
+from provisioning.forms.zones import zone_choices, zone_name
 from provisioning.models import Practice
 from reminders.models import ConsentEvent, Patient, Phone
 
@@ -44,7 +44,7 @@ class PatientForm(forms.ModelForm[Patient]):
     time_zone = forms.ChoiceField(
         label=_("Time zone"),
         required=False,
-        help_text=_("Where it must not be night when texts go to this number."),
+        help_text=_("Where the phone is: no text reaches it at night there."),
     )
     agreed = forms.ChoiceField(
         label=_("Agreed to texts"),
@@ -123,7 +123,7 @@ class PatientForm(forms.ModelForm[Patient]):
         ]
         zone = cast("forms.ChoiceField", self.fields["time_zone"])
         zone.choices = [
-            ("", _("The practice’s own (%s)") % practice.time_zone),
+            ("", _("The practice’s own (%s)") % zone_name(practice.time_zone)),
             *zone_choices(self.instance.time_zone),
         ]
         if phone and phone.consented_at:

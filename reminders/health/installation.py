@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from math import ceil
 
 from django.conf import settings
 from django.utils.formats import localize
@@ -228,9 +229,7 @@ def _broker(hints: Broker) -> Verdict:
 
 def _database() -> Verdict:
     seconds = readiness.database_seconds()
-    words = _("It answers within %(ms)s ms.") % {
-        "ms": localize(round(seconds * 1000, 1))
-    }
+    words = _("It answers within %(ms)s ms.") % {"ms": localize(ceil(seconds * 1000))}
     if seconds <= SLOW:
         return Verdict("database", _("Database"), Tone.OK, words)
     todo = _("Look at its load, its locks and the way there.")

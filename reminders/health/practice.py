@@ -17,7 +17,7 @@ from reminders.health.engine import Engine
 from reminders.health.lag import Lag, Queue
 from reminders.health.reports import Signs
 from reminders.health.verdict import Tone, Verdict, long
-from reminders.models import Heartbeat
+from reminders.models import Heartbeat, SendingPause
 
 # The provider answers a question about a text within this, as a rule.
 DOUBTFUL = timedelta(minutes=10)
@@ -40,13 +40,16 @@ def verdicts(practice: Practice, now: datetime) -> list[Verdict]:
     queue = lag.queue(now, practice)
     return [
         replace(
-            sending(
-                account,
-                at_work,
-                Outage.objects.filter(pk=account.interface).first(),
-                lag.lag(now, practice),
-                queue,
-                now,
+            under_pause(
+                sending(
+                    account,
+                    at_work,
+                    Outage.objects.filter(pk=account.interface).first(),
+                    lag.lag(now, practice),
+                    queue,
+                    now,
+                ),
+                SendingPause.objects.in_force(practice),
             ),
             began=began.get(Heartbeat.Part.SEND),
         ),
@@ -100,6 +103,23 @@ def sending(
             meaning=NONE_LOST,
         )
     return _of_provider(outage, now) if outage else _pace(late, queue, now)
+
+
+def under_pause(verdict: Verdict, pause: SendingPause | None) -> Verdict:
+    """What is to be said while the switch is thrown, unless something is amiss."""
+    if pause is None or verdict.tone != Tone.OK:
+        return verdict
+    return replace(
+        verdict,
+        tone=Tone.WARN,
+        words=_("Reminder texts are paused. All other texts go out."),
+        since=pause.started_at,
+        meaning=_(
+            "Reminders wait in the outbox. One that becomes too late is skipped, and "
+            "the patient is put on the call list."
+        ),
+        todo=_("Go on when the reason is over: the switch is in the outbox."),
+    )
 
 
 def silence(at_work: Engine, now: datetime) -> str:

@@ -51,7 +51,8 @@ def desk(view: Page[P]) -> Door[P]:
     """Let in members of a registered practice; only writers may do more than look.
 
     Strangers are led to the sign-in, and members of a practice that the provider does
-    not know yet to the wizard. Raises PermissionDenied in words for the rest.
+    not know yet to the wizard; operators who work nowhere find health where the others
+    find today. Raises PermissionDenied in words for the rest.
     """
 
     @wraps(view)
@@ -63,6 +64,8 @@ def desk(view: Page[P]) -> Door[P]:
             return _lead(known, redirect_to_login(_here(known)).url)
         membership = known.user.membership()
         if membership is None:
+            if known.user.is_staff and request.path == reverse("today"):
+                return _lead(known, reverse("health"))
             raise PermissionDenied(NO_PRACTICE)
         if not membership.practice.account.is_registered:
             return _lead(known, reverse("wizard"))

@@ -104,6 +104,7 @@ def _ahead(
         "clinicians": clinicians,
         "only": next((each for each in clinicians if each.pk == asked.clinician), None),
         "days": days,
+        "any_shown": any(day.shown for day in days),
         "all_forecasts": len(forecasts),
     }
 

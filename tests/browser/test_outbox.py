@@ -105,5 +105,5 @@ def test_calls_are_ticked_off_and_put_back(page: Page) -> None:
     expect(page.get_by_role("link", name="Correct the number")).to_be_visible()
     looked_at(page, "calls-done")
     page.get_by_role("button", name="Undo").click()
-    expect(page.get_by_text("No call has been made today.")).to_be_visible()
+    expect(page.get_by_text("Nobody has been ticked off today.")).to_be_visible()
     expect(page.locator("#calls > li")).to_have_count(3)

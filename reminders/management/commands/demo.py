@@ -38,6 +38,9 @@ PROCESSES = {
 # What is where, in the application and at the provider.
 OURS = (
     ("Desk", "/", "today's list"),
+    ("Outbox", "/outbox/", "what will go and when, what will not and why; the switch"),
+    ("Calls", "/calls/", "whom to phone, because no text reaches them"),
+    ("Health", "/health/", "do texts go out, does word come back"),
     (
         "Account",
         "/setup/account/",

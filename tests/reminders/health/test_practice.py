@@ -8,7 +8,7 @@ import pytest
 from provisioning.models import Interface, Outage, ProviderAccount, Stage
 from reminders.health import practice as judged
 from reminders.health.verdict import Tone, long
-from reminders.models import Heartbeat, Message, Receipt, RefusedCallback
+from reminders.models import Heartbeat, Message, Receipt, RefusedCallback, SendingPause
 from tests import make
 from tests.make import NOW
 
@@ -54,6 +54,20 @@ def test_texts_go_out_when_none_waits(practice):
     assert said.tone is Tone.OK
     assert said.words == "Texts are going out. None is waiting."
     assert said.began == NOW
+
+
+def test_a_pause_is_said_instead_of_texts_that_go_out(practice):
+    SendingPause.objects.begin(practice, why="Closed", by=make.make_user(), now=NOW)
+    said = part(practice, "sending")
+    assert said.tone is Tone.WARN
+    assert said.words == "Reminder texts are paused. All other texts go out."
+    assert said.since == NOW
+
+
+def test_what_is_amiss_is_said_before_a_pause(practice):
+    SendingPause.objects.begin(practice, why="Closed", by=make.make_user(), now=NOW)
+    Heartbeat.objects.all().delete()
+    assert part(practice, "sending").tone is Tone.BAD
 
 
 def test_it_says_how_old_the_oldest_waiting_text_is(practice):

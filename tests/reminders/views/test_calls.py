@@ -147,7 +147,7 @@ def test_it_shows_only_what_was_done_today(practice: Practice, client: Client) -
     entry = call(make.make_patient(practice))
     entry.tick_off(by=None, now=make.NOW - timedelta(days=1))
 
-    assert "No call has been made today." in words_of(client.get("/calls/"))
+    assert "Nobody has been ticked off today." in words_of(client.get("/calls/"))
 
 
 def test_who_only_looks_sees_it_and_ticks_nothing_off(practice: Practice) -> None:

@@ -52,6 +52,12 @@ def test_operators_see_the_installation_without_working_anywhere(practice):
     assert "no-store" in answer["Cache-Control"]
 
 
+def test_operators_who_work_nowhere_are_led_here_from_the_start_page():
+    client = operator()
+    assert client.get("/").url == "/health/"
+    assert client.get("/patients/").status_code == 403
+
+
 def test_operators_see_the_practice_where_they_work_as_well(practice):
     words = words_of(operator(practice).get("/health/"))
     assert "Texts are going out." in words
@@ -89,8 +95,8 @@ def test_it_refreshes_itself_with_the_frame_around_it(practice):
 
 
 def test_it_costs_few_queries(practice):
-    # Session, user, membership and the frame are four of them.
-    assert queries_of(sign_in(practice), "/health/") <= MOST_QUERIES + 5
+    # Session, user, membership and the frame are four of them, a pause is one.
+    assert queries_of(sign_in(practice), "/health/") <= MOST_QUERIES + 6
 
 
 def test_the_light_in_the_strip_leads_here(practice):

@@ -138,6 +138,21 @@ def test_it_shows_only_what_is_held_or_will_not_go(
     assert "Held Sample" not in silent_only
 
 
+def test_it_says_so_when_the_week_has_none_of_what_is_asked_for(
+    practice: Practice, client: Client
+) -> None:
+    visit = make.make_appointment(make.make_patient(practice))
+    make.make_reminder(visit, due_at=SOON)
+
+    assert "Nothing is held in these days." in words_of(
+        client.get("/outbox/?show=held")
+    )
+    assert "Nothing of these days will stay unsent." in words_of(
+        client.get("/outbox/?show=silent")
+    )
+    assert "Show all reminders" not in words_of(client.get("/outbox/"))
+
+
 def test_it_foretells_one_text_for_a_family(practice: Practice, client: Client) -> None:
     rule, phone = make.make_rule(practice), make.make_phone(practice)
     for name, clock in (("Sam", "09:00"), ("Leo", "09:30")):

@@ -206,7 +206,7 @@ def test_a_zone_on_the_card_takes_the_reminders_along(
     visit = make.make_appointment(patient, make.at("2026-03-20", "14:30"))
     reminder = make.make_reminder(visit, due_at=make.at("2026-03-17", "10:00"))
     path = f"/patients/{patient.pk}/edit/"
-    assert "The practice’s own (America/New_York)" in words_of(client.get(path))
+    assert "The practice’s own (Eastern)" in words_of(client.get(path))
 
     client.post(path, card(time_zone="Pacific/Honolulu", agreed=""))
 
