@@ -87,7 +87,6 @@ def test_a_killed_worker_is_told_within_seconds_until_another_has_its_place(
     assert watching.up() == {"beat", "fill", "send"}
 
 
-@pytest.mark.real_http
 def test_dead_senders_are_told_although_all_others_live(site, watching):
     site.beat()
     site.worker("--concurrency", "1", "-Q", "frontdesk")
@@ -101,7 +100,6 @@ def test_dead_senders_are_told_although_all_others_live(site, watching):
     until(lambda: is_well(watching))
 
 
-@pytest.mark.real_http
 def test_a_dead_clock_is_told_although_workers_live(site, watching):
     beat = site.beat()
     site.worker("--concurrency", "2")
@@ -126,7 +124,6 @@ def test_a_broker_that_died_is_told_and_forgotten_once_it_is_back(
     until(lambda: is_well(watching))
 
 
-@pytest.mark.real_http
 def test_owners_hear_of_it_although_no_worker_lives(site, line, settings):
     make.make_member(line.account.practice)
     text = make.make_message(make.make_phone(line.account.practice), now=clock.now())
@@ -153,7 +150,6 @@ def check_and_mail():
     return 0
 
 
-@pytest.mark.real_http
 def test_each_process_has_rows_of_its_own(site):
     site.beat()
     for _n in range(2):

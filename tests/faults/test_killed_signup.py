@@ -107,7 +107,6 @@ def is_connected(state: State) -> bool:
     return bool(state["accounts"][0]["api_ids"])
 
 
-@pytest.mark.real_http
 @pytest.mark.parametrize(
     ("name", "action", "is_done"),
     [
