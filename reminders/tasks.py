@@ -82,11 +82,12 @@ def _deliver(texts: list[Message], claimed_at: datetime) -> None:
     """
     waiting = outbox.packets(texts)
     try:
-        while waiting and now() < claimed_at + LONGEST_WAIT:
-            if not outbox.deliver(waiting.pop(0), now()):
+        while waiting and (moment := now()) < claimed_at + LONGEST_WAIT:
+            if not outbox.deliver(waiting.pop(0), moment):
                 break
     finally:
-        outbox.put_back([text for packet in waiting for text in packet], now())
+        if waiting:
+            outbox.put_back([text for packet in waiting for text in packet], now())
 
 
 def wait_for_beat(moment: datetime) -> None:
