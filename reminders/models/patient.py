@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, F, Q, When
 from django.utils.translation import gettext_lazy as _
 
 from provisioning.models import Language, Practice
@@ -141,6 +141,16 @@ def texts_go_to(phones: Iterable[Phone | int], *, patient: str = "") -> Q:
     return Q(**{f"{patient}pk__in": ids})
 
 
+def phone_of(patient: str, field: str = "") -> Case:
+    """The id of that phone, or a field of it, as part of a query; as in `texts_go_to`."""
+    own, guardians = f"{patient}phone", f"{patient}guardian__phone"
+    behind = f"__{field}" if field else ""
+    return Case(
+        When(**{f"{patient}guardian": None}, then=F(own + behind)),
+        default=F(guardians + behind),
+    )
+
+
 class PatientQuerySet(PracticeQuerySet["Patient"]):
     """Questions about many patients."""
 
@@ -255,11 +265,6 @@ class Patient(models.Model):
     def texts_go_to(self) -> Phone | None:
         """The phone that receives texts about this patient: a guardian's first."""
         return self.guardian.phone if self.guardian else self.phone
-
-    @property
-    def texts_go_to_id(self) -> int | None:
-        """The id of that phone, without a look at the phone itself."""
-        return self.guardian.phone_id if self.guardian else self.phone_id
 
     @property
     def texts_zone(self) -> ZoneInfo | None:

@@ -10,12 +10,13 @@ from datetime import datetime
 
 import structlog
 from django.db import transaction
-from django.db.models import BigIntegerField, Case, F, Q, When, Window
+from django.db.models import BigIntegerField, Q, Window
 from django.db.models.functions import RowNumber
 
 from reminders.intents import Intent
 from reminders.models import Choice, Message, Phone, Reminder
 from reminders.models.many import by_key
+from reminders.models.patient import phone_of
 from reminders.outbox.calls import call_instead
 from reminders.outbox.composing import enqueue
 from reminders.outbox.deciding import A_DAY, Draft, decide
@@ -25,11 +26,6 @@ from reminders.plan import SkipReason, Timing
 
 log = structlog.get_logger(__name__)
 
-# A guardian's phone comes before the patient's own; see Patient.texts_go_to.
-TO_PHONE = Case(
-    When(appointment__patient__guardian=None, then=F("appointment__patient__phone")),
-    default=F("appointment__patient__guardian__phone"),
-)
 # Texts that wait for one line. More would only wait longer, and what changes meanwhile
 # would have to be taken back.
 AHEAD = 20
@@ -84,7 +80,7 @@ def _take(now: datetime, limit: int) -> list[Reminder]:
         return []
     due = list(
         Reminder.objects.filter(pk__among=ids)
-        .annotate(to_phone=TO_PHONE)
+        .annotate(to_phone=phone_of("appointment__patient__"))
         .values_list("pk", "to_phone", "rule", "starts_at")
     )
     phones = set(

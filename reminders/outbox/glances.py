@@ -14,7 +14,7 @@ from django.db.models import Case, CharField, F, When
 
 from provisioning.models import Practice
 from reminders.models import Phone, Reminder
-from reminders.outbox.filling import TO_PHONE
+from reminders.models.patient import phone_of
 from reminders.plan import SkipReason, Timing
 
 
@@ -57,19 +57,8 @@ _ABOUT = {
     "clinician": "appointment__clinician",
     "name": "called",
 }
+PATIENT = "appointment__patient__"
 _PHONE = ("opted_out_at", "paused_at", "reach", "consented_at")
-
-
-def _of_phone(field: str) -> Case:
-    """A field of the phone that the texts go to; see `TO_PHONE`."""
-    own, guardian = (
-        "appointment__patient__phone",
-        "appointment__patient__guardian__phone",
-    )
-    return Case(
-        When(appointment__patient__guardian=None, then=F(f"{own}__{field}")),
-        default=F(f"{guardian}__{field}"),
-    )
 
 
 def read(practice: Practice, until: datetime, most: int) -> list[Glance]:
@@ -79,7 +68,7 @@ def read(practice: Practice, until: datetime, most: int) -> list[Glance]:
         .undecided()
         .filter(due_at__lt=until)
         .annotate(
-            to_phone=TO_PHONE,
+            to_phone=phone_of(PATIENT),
             called=Case(
                 When(
                     appointment__patient__preferred_name="",
@@ -88,7 +77,7 @@ def read(practice: Practice, until: datetime, most: int) -> list[Glance]:
                 default=F("appointment__patient__preferred_name"),
                 output_field=CharField(),
             ),
-            **{f"phone_{field}": _of_phone(field) for field in _PHONE},
+            **{f"phone_{field}": phone_of(PATIENT, field) for field in _PHONE},
         )
         .order_by("due_at", "starts_at", "pk")
         .values_list(

@@ -14,6 +14,7 @@ import structlog
 from django.utils.translation import gettext_lazy as _
 
 from reminders.models import Message, Reminder, SendingPolicy
+from reminders.models.patient import phone_of
 from reminders.models.standing import COLUMNS, standing
 from reminders.outbox.calls import call_instead
 from reminders.plan import SKIP_WORDS, SkipReason, Standing, is_late, objection
@@ -71,16 +72,12 @@ def _carried(texts: Sequence[Message]) -> dict[int, list[Carried]]:
     if not texts:
         return carried
     ids = [text.pk for text in texts]
-    rows = Reminder.objects.filter(message__among=ids).values_list(
-        "pk",
-        "message",
-        "appointment__patient__guardian",
-        "appointment__patient__guardian__phone",
-        "appointment__patient__phone",
-        *COLUMNS,
+    rows = (
+        Reminder.objects.filter(message__among=ids)
+        .annotate(goes_to=phone_of("appointment__patient__"))
+        .values_list("pk", "message", "goes_to", *COLUMNS)
     )
-    for pk, text, guardian, phone_of_guardian, phone, *values in rows:
-        goes_to = phone_of_guardian if guardian else phone
+    for pk, text, goes_to, *values in rows:
         carried[text].append(Carried(pk, text, goes_to, standing(tuple(values))))
     return carried
 
