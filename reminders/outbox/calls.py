@@ -3,8 +3,10 @@
 Nobody is phoned for want of a booking confirmation: who has just booked knows.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+
+from django.db import transaction
 
 from reminders.models import CallListEntry, Message, Reminder
 from reminders.plan import CALL_INSTEAD, SKIP_WORDS, SkipReason, Timing
@@ -23,6 +25,15 @@ def call_instead(
             and each.rule.timing.timing is not Timing.ON_BOOKING
         ]
         CallListEntry.objects.put_down(visits, str(SKIP_WORDS[reason]), now)
+
+
+def give_up(lost: Mapping[SkipReason, Sequence[Reminder]], now: datetime) -> None:
+    """Skip reminders, each with its reason, and have somebody phone where one is due."""
+    for reason, reminders in lost.items():
+        with transaction.atomic():
+            chosen = Reminder.objects.filter(pk__in=[each.pk for each in reminders])
+            gone = set(chosen.drop(reason, now))
+            call_instead([each for each in reminders if each.pk in gone], reason, now)
 
 
 def call_about(text: Message, words: str, now: datetime) -> None:

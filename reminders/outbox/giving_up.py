@@ -2,17 +2,14 @@
 
 from datetime import datetime
 
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from reminders.models import Message, Reminder
-from reminders.outbox.calls import call_instead
-from reminders.outbox.holding import give_up_kept_back
+from reminders.outbox import calls
+from reminders.outbox.holding import TOO_LATE, give_up_kept_back
 from reminders.outbox.lines import live_lines
 from reminders.plan import LEAST_NOTICE, SkipReason
 
-# After these nothing will come of waiting; the account is what is to blame.
-TOO_LATE = (SkipReason.MISSED, SkipReason.VISIT_STARTED)
 TOO_LATE_TO_ANSWER = _("This automatic answer would have come too late.")
 
 
@@ -20,7 +17,8 @@ def give_up(now: datetime, limit: int = 200) -> None:
     """Skip reminders that wait, and withhold answers, that are of no use any more.
 
     In time for somebody to phone, where there is any: neither filling nor the last look
-    comes by while a line has enough to carry or the provider does not answer. At most `limit` of each: the rest is for the next tick.
+    comes by while a line has enough to carry or the provider does not answer. At most
+    `limit` of each: the rest is for the next tick.
     """
     give_up_kept_back(now, limit)
     _give_up_reminders(now, limit)
@@ -55,11 +53,7 @@ def _give_up_reminders(now: datetime, limit: int) -> None:
             reason = _account_reason(reminder)
         if reason:
             lost.setdefault(reason, []).append(reminder)
-    for reason, reminders in lost.items():
-        with transaction.atomic():
-            chosen = Reminder.objects.filter(pk__in=[each.pk for each in reminders])
-            gone = set(chosen.drop(reason, now))
-            call_instead([each for each in reminders if each.pk in gone], reason, now)
+    calls.give_up(lost, now)
 
 
 def _give_up_answers(now: datetime) -> None:

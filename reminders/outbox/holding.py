@@ -18,13 +18,14 @@ from provisioning.models import User
 from reminders.models import Message, Reminder, SendingPause, SendingPolicy
 from reminders.models.pause import is_anything_paused, may_leave
 from reminders.models.reminder import ReminderQuerySet
-from reminders.outbox.calls import call_instead
+from reminders.outbox.calls import give_up
 from reminders.outbox.deciding import decide
+from reminders.outbox.foretelling import CANNOT_SEND, PAUSED
 from reminders.plan import LEAST_NOTICE, SKIP_WORDS, SkipReason
 
 log = structlog.get_logger(__name__)
 
-# After these nothing will come of waiting; who kept it back is to blame.
+# After these nothing will come of waiting; whatever kept it back is to blame.
 TOO_LATE = (SkipReason.MISSED, SkipReason.VISIT_STARTED)
 
 
@@ -111,9 +112,9 @@ def why_not_now(reminder: Reminder, now: datetime) -> str:
     if is_over(reminder):
         return what_became_of(reminder)
     if not may_leave_now(reminder):
-        return _("Reminder texts are paused.")
+        return str(PAUSED)
     if not reminder.practice.account.is_usable(now):
-        return _("The SMS account cannot send at the moment.")
+        return str(CANNOT_SEND)
     if reminder.state == Reminder.State.QUEUED:
         reason = reminder.why_not(now) or reminder.appointment.patient.why_not()
         return str(SKIP_WORDS[reason]) if reason else ""
@@ -204,11 +205,4 @@ def _give_up(reminders: ReminderQuerySet, blame: SkipReason, now: datetime) -> N
     for reminder in reminders:
         if reason := reminder.why_not(now):
             lost[blame if reason in TOO_LATE else reason].append(reminder)
-    for reason, those in lost.items():
-        with transaction.atomic():
-            gone = set(
-                Reminder.objects.filter(pk__in=[each.pk for each in those]).drop(
-                    reason, now
-                )
-            )
-            call_instead([each for each in those if each.pk in gone], reason, now)
+    give_up(lost, now)
